@@ -1,0 +1,30 @@
+//! Every check of the project, in the order that fails soonest.
+
+use anyhow::{Context as _, Result, bail};
+use std::process::Command;
+
+const CHECKS: &[&[&str]] = &[
+    &["fmt", "--all", "--check"],
+    &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
+    &["test", "--workspace", "--locked"],
+];
+
+/// Runs the checks one after another and stops at the first that fails.
+///
+/// # Errors
+/// Names the cargo command that could not be started or that failed.
+pub(crate) fn run() -> Result<()> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    for arguments in CHECKS {
+        let line = arguments.join(" ");
+        eprintln!("cargo {line}");
+        let status = Command::new(&cargo)
+            .args(*arguments)
+            .status()
+            .with_context(|| format!("could not start cargo {line}"))?;
+        if !status.success() {
+            bail!("cargo {line} failed: {status}");
+        }
+    }
+    Ok(())
+}

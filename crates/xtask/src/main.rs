@@ -1,0 +1,23 @@
+//! The project's own commands: `cargo xtask test` passes every check that CI passes,
+//! `cargo xtask tidy` holds the layer table against the workspace.
+
+mod checks;
+mod layers;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let command = std::env::args().nth(1).unwrap_or_default();
+    let outcome = match command.as_str() {
+        "test" => checks::run(),
+        "tidy" => layers::check_workspace(),
+        other => Err(anyhow::anyhow!("unknown command '{other}': one of test, tidy")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
