@@ -1,0 +1,122 @@
+//! Reads, each a short snapshot, so that checkpoints of the log make progress.
+
+use bytes::Bytes;
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use stepwell_storage::{ListPage, OutboxEntry, Record};
+
+fn bytes(row: &Row<'_>, column: usize) -> Result<Bytes> {
+    row.get::<_, Vec<u8>>(column).map(Bytes::from)
+}
+
+fn number(row: &Row<'_>, column: usize) -> Result<u128> {
+    row.get(column).map(u128::from_be_bytes)
+}
+
+fn most(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+pub(crate) fn load(
+    connection: &mut Connection,
+    partition: u32,
+    key: &[u8],
+) -> Result<Option<Record>> {
+    let snapshot = connection.transaction()?;
+    let found = snapshot
+        .prepare_cached(
+            "SELECT version, commit_id, batches FROM record WHERE partition = ?1 AND key = ?2",
+        )?
+        .query_row(params![partition, key], |row| Ok((row.get(0)?, number(row, 1)?, row.get(2)?)))
+        .optional()?;
+    let Some((version, commit, batches)) = found else { return Ok(None) };
+    let parts = snapshot
+        .prepare_cached(
+            "SELECT number, body FROM part WHERE partition = ?1 AND key = ?2 ORDER BY number",
+        )?
+        .query_map(params![partition, key], |row| Ok((row.get(0)?, bytes(row, 1)?)))?
+        .collect::<Result<_>>()?;
+    Ok(Some(Record { version, commit, parts, batches }))
+}
+
+pub(crate) fn history(
+    connection: &Connection,
+    partition: u32,
+    key: &[u8],
+    from: u64,
+    limit: usize,
+) -> Result<Vec<Bytes>> {
+    let from = i64::try_from(from).unwrap_or(i64::MAX);
+    connection
+        .prepare_cached("SELECT body FROM history WHERE partition = ?1 AND key = ?2 AND number >= ?3 ORDER BY number LIMIT ?4")?
+        .query_map(params![partition, key, from, most(limit)], |row| bytes(row, 0))?
+        .collect()
+}
+
+pub(crate) fn timers(
+    connection: &Connection,
+    partition: u32,
+    limit: usize,
+) -> Result<Vec<(i64, Bytes)>> {
+    connection
+        .prepare_cached("SELECT due_ms, key FROM record WHERE partition = ?1 AND due_ms IS NOT NULL ORDER BY due_ms, key LIMIT ?2")?
+        .query_map(params![partition, most(limit)], |row| Ok((row.get(0)?, bytes(row, 1)?)))?
+        .collect()
+}
+
+pub(crate) fn outbox(
+    connection: &Connection,
+    partition: u32,
+    after: Option<(Bytes, u64)>,
+    limit: usize,
+) -> Result<Vec<OutboxEntry>> {
+    // Ids count from 0, so nothing lies before the empty key with id -1.
+    let (key, id) =
+        after.map_or((Bytes::new(), -1), |(key, id)| (key, i64::try_from(id).unwrap_or(i64::MAX)));
+    connection
+        .prepare_cached("SELECT key, id, body FROM outbox WHERE partition = ?1 AND (key, id) > (?2, ?3) ORDER BY key, id LIMIT ?4")?
+        .query_map(params![partition, key.as_ref(), id, most(limit)], |row| {
+            Ok(OutboxEntry { key: bytes(row, 0)?, id: row.get(1)?, body: bytes(row, 2)? })
+        })?
+        .collect()
+}
+
+pub(crate) fn triggers(
+    connection: &Connection,
+    partition: u32,
+    limit: usize,
+) -> Result<Vec<(u128, Bytes)>> {
+    connection
+        .prepare_cached(
+            "SELECT id, body FROM trigger_stream WHERE partition = ?1 ORDER BY place LIMIT ?2",
+        )?
+        .query_map(params![partition, most(limit)], |row| Ok((number(row, 0)?, bytes(row, 1)?)))?
+        .collect()
+}
+
+pub(crate) fn open_count(connection: &Connection, partition: u32, index: &[u8]) -> Result<u64> {
+    connection
+        .prepare_cached(
+            "SELECT count(*) FROM record WHERE partition = ?1 AND idx = ?2 AND open = 1",
+        )?
+        .query_row(params![partition, index], |row| row.get(0))
+}
+
+pub(crate) fn list(
+    connection: &Connection,
+    partition: u32,
+    index: &[u8],
+    page: &ListPage,
+) -> Result<Vec<(i64, Bytes, Bytes)>> {
+    let (sort_ms, key) = page.after.clone().unwrap_or((i64::MAX, Bytes::new()));
+    connection
+        .prepare_cached(
+            "SELECT sort_ms, key, entry FROM record WHERE partition = ?1 AND idx = ?2
+             AND sort_ms <= ?3 AND (sort_ms < ?3 OR key > ?4) AND (?5 IS NULL OR status = ?5)
+             ORDER BY sort_ms DESC, key LIMIT ?6",
+        )?
+        .query_map(
+            params![partition, index, sort_ms, key.as_ref(), page.status, most(page.limit)],
+            |row| Ok((row.get(0)?, bytes(row, 1)?, bytes(row, 2)?)),
+        )?
+        .collect()
+}

@@ -1,0 +1,31 @@
+//! Tables. A partition's rows lie together, so that a takeover or a timer window is one range.
+
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS store (
+    one INTEGER PRIMARY KEY CHECK (one = 1), partitions INTEGER NOT NULL, clock_ms INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS lease (
+    partition INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, fence BLOB, node TEXT,
+    until_ms INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS record (
+    partition INTEGER, key BLOB, version INTEGER NOT NULL, commit_id BLOB NOT NULL,
+    batches INTEGER NOT NULL, due_ms INTEGER, idx BLOB, status INTEGER, sort_ms INTEGER,
+    entry BLOB, open INTEGER NOT NULL, PRIMARY KEY (partition, key)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS timer ON record (partition, due_ms, key) WHERE due_ms IS NOT NULL;
+CREATE INDEX IF NOT EXISTS listing ON record (partition, idx, sort_ms DESC, key)
+    WHERE idx IS NOT NULL;
+CREATE INDEX IF NOT EXISTS open ON record (partition, idx) WHERE open = 1;
+CREATE TABLE IF NOT EXISTS part (
+    partition INTEGER, key BLOB, number INTEGER, body BLOB NOT NULL,
+    PRIMARY KEY (partition, key, number)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS history (
+    partition INTEGER, key BLOB, number INTEGER, body BLOB NOT NULL,
+    PRIMARY KEY (partition, key, number)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS outbox (
+    partition INTEGER, key BLOB, id INTEGER, body BLOB NOT NULL,
+    PRIMARY KEY (partition, key, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS trigger_stream (
+    place INTEGER PRIMARY KEY AUTOINCREMENT, partition INTEGER NOT NULL, id BLOB NOT NULL,
+    body BLOB NOT NULL, UNIQUE (partition, id));
+CREATE TABLE IF NOT EXISTS closed_gate (
+    partition INTEGER, idx BLOB, PRIMARY KEY (partition, idx)) WITHOUT ROWID;
+";
