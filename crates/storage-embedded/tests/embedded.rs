@@ -4,24 +4,24 @@ use bytes::Bytes;
 use stepwell_storage::{Commit, Expect, Outcome, PartitionStore, contract};
 use stepwell_storage_embedded::{EmbeddedStore, OpenError};
 
-fn store() -> (tempfile::TempDir, EmbeddedStore) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = EmbeddedStore::open(folder.path(), 4).unwrap();
-    (folder, store)
+fn store() -> Result<(tempfile::TempDir, EmbeddedStore), OpenError> {
+    let folder = tempfile::tempdir()?;
+    let store = EmbeddedStore::open(folder.path(), 4)?;
+    Ok((folder, store))
 }
 
 #[tokio::test]
 async fn the_contract_holds() {
-    contract::versions(&store().1).await.unwrap();
-    contract::fencing(&store().1).await.unwrap();
-    contract::timers(&store().1).await.unwrap();
-    contract::outbox_and_triggers(&store().1).await.unwrap();
-    contract::listings(&store().1).await.unwrap();
+    contract::versions(&store().unwrap().1).await.unwrap();
+    contract::fencing(&store().unwrap().1).await.unwrap();
+    contract::timers(&store().unwrap().1).await.unwrap();
+    contract::outbox_and_triggers(&store().unwrap().1).await.unwrap();
+    contract::listings(&store().unwrap().1).await.unwrap();
 }
 
 #[tokio::test]
 async fn what_was_committed_is_there_after_a_restart() {
-    let (folder, store) = store();
+    let (folder, store) = store().unwrap();
     let lease = store.acquire(2, "node", 1, 60_000).await.unwrap().unwrap();
     let mut commit = Commit::new(9, Bytes::from_static(b"key"), Expect::Absent);
     commit.batch = Some(Bytes::from_static(b"history"));
@@ -36,7 +36,7 @@ async fn what_was_committed_is_there_after_a_restart() {
 
 #[tokio::test]
 async fn a_second_opener_and_another_partition_count_are_refused() {
-    let (folder, store) = store();
+    let (folder, store) = store().unwrap();
     assert!(matches!(EmbeddedStore::open(folder.path(), 4), Err(OpenError::InUse)));
     drop(store);
     let error = EmbeddedStore::open(folder.path(), 8).err().unwrap();
