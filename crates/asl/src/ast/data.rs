@@ -1,0 +1,74 @@
+//! Fields by which states take, shape and pass on data.
+
+use std::sync::Arc;
+use stepwell_json::Value;
+use stepwell_jsonpath::Path;
+
+/// The language that paths and expressions of a state are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum QueryLanguage {
+    /// Paths, payload templates and intrinsic functions.
+    #[default]
+    JsonPath,
+    /// Expressions in `{% … %}`.
+    Jsonata,
+}
+
+/// `InputPath`, `OutputPath`, `ResultPath`: a place in a document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum DataPath {
+    /// Absent or `$`: the whole document.
+    #[default]
+    Whole,
+    /// `null`: an empty object for `InputPath` and `OutputPath`, no result for `ResultPath`.
+    Nothing,
+    /// Any other path; a reference path from `$` for `ResultPath`.
+    At(Path),
+}
+
+/// What a state does to data, in the order of work: input → `InputPath` → `Parameters` →
+/// (work) → `ResultSelector` → `ResultPath` → `OutputPath` → output. Fields that a state's type
+/// lacks are at their defaults.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DataFlow {
+    /// `InputPath`; may start from the context object or a variable.
+    pub input_path: DataPath,
+    /// `Parameters`: a payload template, unevaluated.
+    pub parameters: Option<Value>,
+    /// `Arguments`: a JSONata template, unevaluated.
+    pub arguments: Option<Value>,
+    /// `ResultSelector`: a payload template, unevaluated.
+    pub result_selector: Option<Value>,
+    /// `ResultPath`
+    pub result_path: DataPath,
+    /// `OutputPath`; may start from the context object or a variable.
+    pub output_path: DataPath,
+    /// `Output`: a JSONata template, unevaluated.
+    pub output: Option<Value>,
+    /// `Assign`: a template of variables by name, unevaluated.
+    pub assign: Option<Value>,
+}
+
+/// A number of seconds that is known at creation, or found in the data.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Seconds {
+    /// A literal, 0 or 1 to 99,999,999.
+    Literal(u32),
+    /// A path to the number.
+    Path(Path),
+    /// A JSONata expression, the text between `{%` and `%}`.
+    Expression(Arc<str>),
+}
+
+/// A text that is known at creation, or found in the data.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Text {
+    /// The text itself.
+    Literal(Arc<str>),
+    /// A path to the text.
+    Path(Path),
+    /// A call of an intrinsic function, unparsed.
+    Intrinsic(Arc<str>),
+    /// A JSONata expression, the text between `{%` and `%}`.
+    Expression(Arc<str>),
+}

@@ -1,0 +1,20 @@
+//! The syntax tree of a definition.
+//!
+//! The tree is complete: every field of today's language has its place, whether the engine can
+//! execute it yet or not. Transitions are resolved to indices, paths and timestamps are parsed,
+//! defaults are filled in. A tree exists only for a definition without error findings, so whoever
+//! holds one need not check it again.
+
+mod choice;
+mod data;
+mod definition;
+mod errors;
+mod state;
+mod work;
+
+pub use choice::{ChoiceRule, Comparison, Condition, Operand, Order, Test, TypeTest};
+pub use data::{DataFlow, DataPath, QueryLanguage, Seconds, Text};
+pub use definition::{Definition, Flow, FlowId, StateId};
+pub use errors::{Catcher, JitterStrategy, Retrier};
+pub use state::{Choice, Fail, Pass, State, StateKind, Transition, Wait, WaitUntil};
+pub use work::{Integration, Map, Parallel, Resource, Task};
