@@ -34,6 +34,10 @@ pub struct Commit {
     pub outbox_retire: Vec<u64>,
     /// The entry of the trigger stream that this commit consumes.
     pub trigger: Option<u128>,
+    /// The record leaves whole: row, parts, history, timer, listing and its outbox entries. The
+    /// commit's own changes to them count for nothing; the trigger is consumed. Afterwards the
+    /// key is absent.
+    pub remove: bool,
 }
 
 impl Commit {
@@ -53,6 +57,7 @@ impl Commit {
             outbox_put: Vec::new(),
             outbox_retire: Vec::new(),
             trigger: None,
+            remove: false,
         }
     }
 }
@@ -80,15 +85,19 @@ pub enum Timer {
 /// A record's place in the listings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listing {
-    /// The list that the record is in.
+    /// The list that the record is in. A record's key is unique in its index over all
+    /// partitions.
     pub index: Bytes,
+    /// What the record is counted under besides its index while it is open: its namespace.
+    /// Groups and indexes are counters of one kind, so no group may equal an index.
+    pub group: Bytes,
     /// What lists are filtered by.
     pub status: u8,
     /// What lists are sorted by, newest first, in milliseconds since 1970.
     pub sort_ms: i64,
     /// What a list shows.
     pub entry: Bytes,
-    /// Whether the record counts as open in its index.
+    /// Whether the record counts as open in its index and its group.
     pub open: bool,
 }
 

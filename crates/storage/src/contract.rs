@@ -148,7 +148,8 @@ pub async fn listings(store: &dyn PartitionStore) -> Result<(), StoreError> {
     let lease = lease(store, 1).await?;
     let entry = |status, sort_ms, open| {
         let entry = Bytes::from(vec![status]);
-        Some(Listing { index: Bytes::from_static(INDEX), status, sort_ms, entry, open })
+        let (index, group) = (Bytes::from_static(INDEX), Bytes::from_static(b"account"));
+        Some(Listing { index, group, status, sort_ms, entry, open })
     };
     for (key, status, sort_ms) in [("a", 1, 10), ("b", 2, 20), ("c", 1, 20)] {
         let mut listed = commit(1, key, Expect::Absent);

@@ -1,19 +1,8 @@
-//! What an adapter provides.
+//! Executions: partitions of records, written under a lease.
 
-use crate::{Commit, Fence, Lease, Outcome, Record};
+use crate::{Commit, Fence, Lease, Outcome, Record, StoreError};
 use async_trait::async_trait;
 use bytes::Bytes;
-
-/// Why a call gave no answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum StoreError {
-    /// The write may have taken effect: read the record and compare commit ids before answering.
-    #[error("the outcome of the write is unknown: {0}")]
-    Unknown(String),
-    /// Nothing took effect.
-    #[error("the store is unavailable: {0}")]
-    Unavailable(String),
-}
 
 /// An effect that was committed and is still to be performed outside the partition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,10 +26,15 @@ pub struct ListPage {
     pub limit: usize,
 }
 
+/// An entry of a list: its sort time in milliseconds since 1970, its record's key, and what the
+/// list shows.
+pub type Listed = (i64, Bytes, Bytes);
+
 /// Partitions of records with histories, timers, an outbox, a trigger stream and listings.
 ///
 /// Every method may fail with [`StoreError::Unavailable`]; only writes with
-/// [`StoreError::Unknown`]. Times are milliseconds since 1970 on the store's own clock.
+/// [`StoreError::Unknown`]; a partition number beyond the store's count is
+/// [`StoreError::Invalid`]. Times are milliseconds since 1970 on the store's own clock.
 #[async_trait]
 pub trait PartitionStore: Send + Sync {
     /// How many partitions the store was created with.
@@ -67,6 +61,9 @@ pub trait PartitionStore: Send + Sync {
 
     /// The node that holds a live lease of the partition.
     async fn owner(&self, partition: u32) -> Result<Option<String>, StoreError>;
+
+    /// [`owner`](Self::owner) of every partition, by number.
+    async fn owners(&self) -> Result<Vec<Option<String>>, StoreError>;
 
     /// Applies the commits in order, each by itself, under the lease. Where one of a record is
     /// refused, the later ones of that record find another version and are refused too.
@@ -106,11 +103,22 @@ pub trait PartitionStore: Send + Sync {
         limit: usize,
     ) -> Result<Vec<(u128, Bytes)>, StoreError>;
 
+    /// Whether triggers wait, for each of the partitions: cheap enough to ask every second for
+    /// all that a node owns.
+    async fn has_triggers(&self, partitions: &[u32]) -> Result<Vec<bool>, StoreError>;
+
     /// Closes or opens an index to commits that name it as their gate.
     async fn set_gate(&self, partition: u32, index: &[u8], gate: Gate) -> Result<(), StoreError>;
 
-    /// How many records of the index are open.
-    async fn open_count(&self, partition: u32, index: &[u8]) -> Result<u64, StoreError>;
+    /// [`set_gate`](Self::set_gate) on every partition. After an error some may be set and
+    /// others not: set it again.
+    async fn set_gates(&self, index: &[u8], gate: Gate) -> Result<(), StoreError>;
+
+    /// How many records are open under the counter, which is an index or a group.
+    async fn open_count(&self, partition: u32, counter: &[u8]) -> Result<u64, StoreError>;
+
+    /// [`open_count`](Self::open_count) summed over all partitions, each at its own moment.
+    async fn open_total(&self, counter: &[u8]) -> Result<u64, StoreError>;
 
     /// Entries of the index with their sort times and keys, newest first, by key where equal.
     async fn list(
@@ -118,7 +126,10 @@ pub trait PartitionStore: Send + Sync {
         partition: u32,
         index: &[u8],
         page: &ListPage,
-    ) -> Result<Vec<(i64, Bytes, Bytes)>, StoreError>;
+    ) -> Result<Vec<Listed>, StoreError>;
+
+    /// [`list`](Self::list) merged over all partitions.
+    async fn list_all(&self, index: &[u8], page: &ListPage) -> Result<Vec<Listed>, StoreError>;
 }
 
 /// Whether an index takes commits that name it as their gate.

@@ -1,9 +1,11 @@
 //! The reference: everything in memory, one lock, no durability.
 
+mod listings;
 mod partition;
 
 use crate::{
-    Commit, Fence, Gate, Lease, ListPage, OutboxEntry, Outcome, PartitionStore, Record, StoreError,
+    Commit, Fence, Gate, Lease, ListPage, Listed, OutboxEntry, Outcome, PartitionStore, Record,
+    StoreError,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -33,14 +35,15 @@ impl MemoryStore {
         partition: u32,
         act: impl FnOnce(&mut Partition, i64) -> T,
     ) -> Result<T, StoreError> {
-        if partition >= self.partitions {
-            let text = format!("no partition {partition}, the store has {}", self.partitions);
-            return Err(StoreError::Unavailable(text));
-        }
+        StoreError::check_partition(partition, self.partitions)?;
         // No step of a change panics between two writes, so a poisoned lock holds a whole state.
         let mut state: MutexGuard<'_, _> =
             self.state.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(act(state.entry(partition).or_default(), (self.clock)()))
+    }
+
+    fn each<T>(&self, act: impl Fn(&mut Partition, i64) -> T) -> Result<Vec<T>, StoreError> {
+        (0..self.partitions).map(|partition| self.with(partition, &act)).collect()
     }
 }
 
@@ -80,6 +83,10 @@ impl PartitionStore for MemoryStore {
 
     async fn owner(&self, partition: u32) -> Result<Option<String>, StoreError> {
         self.with(partition, |state, now| state.owner(now))
+    }
+
+    async fn owners(&self) -> Result<Vec<Option<String>>, StoreError> {
+        self.each(|state, now| state.owner(now))
     }
 
     async fn commit(&self, lease: Lease, commits: Vec<Commit>) -> Result<Vec<Outcome>, StoreError> {
@@ -136,8 +143,21 @@ impl PartitionStore for MemoryStore {
         self.with(partition, |state, _| state.set_gate(index, gate))
     }
 
-    async fn open_count(&self, partition: u32, index: &[u8]) -> Result<u64, StoreError> {
-        self.with(partition, |state, _| state.open_count(index))
+    async fn has_triggers(&self, partitions: &[u32]) -> Result<Vec<bool>, StoreError> {
+        let waits = |partition: &u32| self.with(*partition, |state, _| !state.triggers.is_empty());
+        partitions.iter().map(waits).collect()
+    }
+
+    async fn set_gates(&self, index: &[u8], gate: Gate) -> Result<(), StoreError> {
+        self.each(|state, _| state.set_gate(index, gate)).map(drop)
+    }
+
+    async fn open_count(&self, partition: u32, counter: &[u8]) -> Result<u64, StoreError> {
+        self.with(partition, |state, _| state.listings.open_count(counter))
+    }
+
+    async fn open_total(&self, counter: &[u8]) -> Result<u64, StoreError> {
+        Ok(self.each(|state, _| state.listings.open_count(counter))?.iter().sum())
     }
 
     async fn list(
@@ -145,7 +165,14 @@ impl PartitionStore for MemoryStore {
         partition: u32,
         index: &[u8],
         page: &ListPage,
-    ) -> Result<Vec<(i64, Bytes, Bytes)>, StoreError> {
-        self.with(partition, |state, _| state.list(index, page))
+    ) -> Result<Vec<Listed>, StoreError> {
+        self.with(partition, |state, _| state.listings.list(index, page))
+    }
+
+    async fn list_all(&self, index: &[u8], page: &ListPage) -> Result<Vec<Listed>, StoreError> {
+        let mut listed = self.each(|state, _| state.listings.list(index, page))?.concat();
+        listed.sort_by(|(a_ms, a_key, _), (b_ms, b_key, _)| (b_ms, a_key).cmp(&(a_ms, b_key)));
+        listed.truncate(page.limit);
+        Ok(listed)
     }
 }

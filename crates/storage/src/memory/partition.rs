@@ -1,10 +1,8 @@
 //! One partition: every rule of the port, written the plainest way.
 
-use crate::{
-    Commit, Expect, Fence, Gate, Lease, ListPage, Listing, OutboxEntry, Outcome, Record, Timer,
-};
+use super::listings::Listings;
+use crate::{Commit, Expect, Fence, Gate, Lease, Listing, OutboxEntry, Outcome, Record, Timer};
 use bytes::Bytes;
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Default)]
@@ -15,6 +13,7 @@ pub(super) struct Partition {
     pub(super) timers: BTreeSet<(i64, Bytes)>,
     outbox: BTreeMap<(Bytes, u64), Bytes>,
     pub(super) triggers: Vec<(u128, Bytes)>,
+    pub(super) listings: Listings,
     closed: BTreeSet<Bytes>,
 }
 
@@ -81,6 +80,10 @@ impl Partition {
         }
         let key = commit.key.clone();
         self.triggers.retain(|(id, _)| Some(*id) != commit.trigger);
+        if commit.remove {
+            self.remove(&key);
+            return Outcome::Committed { now_ms: now };
+        }
         for id in &commit.outbox_retire {
             self.outbox.remove(&(key.clone(), *id));
         }
@@ -97,7 +100,10 @@ impl Partition {
             };
         }
         stored.history.extend(commit.batch);
-        stored.listing = commit.listing.or(stored.listing.take());
+        if let Some(listing) = commit.listing {
+            self.listings.replace(&key, stored.listing.as_ref(), Some(&listing));
+            stored.listing = Some(listing);
+        }
         let timer = match commit.timer {
             Timer::Keep => stored.timer,
             Timer::Set(due) => Some(due),
@@ -108,6 +114,15 @@ impl Partition {
         }
         self.timers.extend(timer.map(|due| (due, key.clone())));
         Outcome::Committed { now_ms: now }
+    }
+
+    fn remove(&mut self, key: &Bytes) {
+        self.outbox.retain(|(owner, _), _| owner != key);
+        let Some(stored) = self.records.remove(key) else { return };
+        self.listings.replace(key, stored.listing.as_ref(), None);
+        if let Some(due) = stored.timer {
+            self.timers.remove(&(due, key.clone()));
+        }
     }
 
     fn refusal(&self, lease: Lease, commit: &Commit, now: i64) -> Option<Outcome> {
@@ -170,34 +185,6 @@ impl Partition {
             Gate::Open => self.closed.remove(index),
             Gate::Closed => self.closed.insert(Bytes::copy_from_slice(index)),
         };
-    }
-
-    fn listed(&self, index: &[u8]) -> impl Iterator<Item = (&Bytes, &Listing)> {
-        let listed = self.records.iter().filter_map(|(key, stored)| {
-            let listing = stored.listing.as_ref()?;
-            Some((key, listing))
-        });
-        listed.filter(move |(_, listing)| listing.index == index)
-    }
-
-    pub(super) fn open_count(&self, index: &[u8]) -> u64 {
-        self.listed(index).filter(|(_, listing)| listing.open).count() as u64
-    }
-
-    pub(super) fn list(&self, index: &[u8], page: &ListPage) -> Vec<(i64, Bytes, Bytes)> {
-        let place = |sort_ms, key: &Bytes| (Reverse(sort_ms), key.clone());
-        let after = page.after.as_ref().map(|(sort_ms, key)| place(*sort_ms, key));
-        let mut found: Vec<_> = self
-            .listed(index)
-            .filter(|(_, listing)| page.status.is_none_or(|status| status == listing.status))
-            .filter(|(key, listing)| {
-                after.as_ref().is_none_or(|a| place(listing.sort_ms, key) > *a)
-            })
-            .map(|(key, listing)| (listing.sort_ms, key.clone(), listing.entry.clone()))
-            .collect();
-        found.sort_by_key(|(sort_ms, key, _)| place(*sort_ms, key));
-        found.truncate(page.limit);
-        found
     }
 }
 
