@@ -18,6 +18,16 @@ pub struct ParseError {
     pub message: String,
 }
 
+const TOO_DEEP: &str = "nested too deeply";
+
+impl ParseError {
+    /// Whether the text was refused for nesting deeper than [`MAX_DEPTH`], not for its grammar.
+    #[must_use]
+    pub fn is_too_deep(&self) -> bool {
+        self.message == TOO_DEEP
+    }
+}
+
 /// Reads one JSON value; white space may surround it, nothing else may.
 ///
 /// # Errors
@@ -130,7 +140,7 @@ impl Parser<'_> {
 
     fn open(&mut self, depth: usize) -> Parsed<()> {
         if depth >= MAX_DEPTH {
-            return Err("nested too deeply");
+            return Err(TOO_DEEP);
         }
         self.at += 1;
         self.skip_space();

@@ -27,7 +27,8 @@ impl Path {
         let path = parser.path(0).and_then(|path| {
             if parser.rest().is_empty() { Ok(path) } else { Err("expected '.' or '['") }
         });
-        path.map_err(|message| PathError { position: parser.at, message })
+        path.map(|path| Self { text: text.to_owned(), ..path })
+            .map_err(|message| PathError { position: parser.at, message })
     }
 }
 
@@ -65,6 +66,7 @@ impl<'a> Parser<'a> {
     }
 
     fn path(&mut self, depth: usize) -> Parsed<Path> {
+        let from = self.at;
         self.expect("$", "expected '$'")?;
         let root = if self.eat("$") {
             Root::Context
@@ -74,7 +76,7 @@ impl<'a> Parser<'a> {
                 name => Root::Variable(name.to_owned()),
             }
         };
-        Ok(Path { root, steps: self.steps(depth)? })
+        Ok(Path { text: String::new(), root, steps: self.steps(depth)? })
     }
 
     fn steps(&mut self, depth: usize) -> Parsed<Vec<Step>> {
@@ -252,7 +254,7 @@ impl<'a> Parser<'a> {
         }
         if self.eat("@") {
             let steps = self.steps(depth + 1)?;
-            return Ok(Operand::Node(Path { root: Root::Input, steps }));
+            return Ok(Operand::Node(Path { text: String::new(), root: Root::Input, steps }));
         }
         if self.rest().starts_with(['\'', '"']) {
             return self.quoted().map(|text| Operand::Literal(text.into()));

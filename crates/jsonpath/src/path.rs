@@ -1,6 +1,7 @@
 //! The syntax tree of a path.
 
 use crate::filter::Filter;
+use std::sync::Arc;
 
 /// What a path starts from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub enum Root {
 /// A parsed path.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Path {
+    /// As written; empty for paths inside filters.
+    pub(crate) text: String,
     pub(crate) root: Root,
     pub(crate) steps: Vec<Step>,
 }
@@ -35,6 +38,12 @@ pub(crate) enum Step {
 }
 
 impl Path {
+    /// The path as it was written, as messages quote it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// What the path starts from.
     #[must_use]
     pub fn root(&self) -> &Root {
