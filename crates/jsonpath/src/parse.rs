@@ -66,7 +66,6 @@ impl<'a> Parser<'a> {
     }
 
     fn path(&mut self, depth: usize) -> Parsed<Path> {
-        let from = self.at;
         self.expect("$", "expected '$'")?;
         let root = if self.eat("$") {
             Root::Context

@@ -1,7 +1,6 @@
 //! The syntax tree of a path.
 
 use crate::filter::Filter;
-use std::sync::Arc;
 
 /// What a path starts from.
 #[derive(Clone, Debug, PartialEq, Eq)]
