@@ -1,7 +1,9 @@
 //! The project's own commands: `cargo xtask test` passes every check that CI passes,
-//! `cargo xtask tidy` holds the layer table against the workspace.
+//! `cargo xtask tidy` holds the layer table against the workspace, `cargo xtask codegen` generates
+//! the Rust code of the protos.
 
 mod checks;
+mod codegen;
 mod layers;
 
 use std::process::ExitCode;
@@ -10,8 +12,9 @@ fn main() -> ExitCode {
     let command = std::env::args().nth(1).unwrap_or_default();
     let outcome = match command.as_str() {
         "test" => checks::run(),
+        "codegen" => codegen::run(),
         "tidy" => layers::check_workspace(),
-        other => Err(anyhow::anyhow!("unknown command '{other}': one of test, tidy")),
+        other => Err(anyhow::anyhow!("unknown command '{other}': one of test, tidy, codegen")),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
