@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 use stepwell_storage::{MemoryStore, PartitionStore, contract};
 
 fn store() -> (MemoryStore, Arc<AtomicI64>) {
@@ -12,11 +13,11 @@ fn store() -> (MemoryStore, Arc<AtomicI64>) {
 
 #[tokio::test]
 async fn the_contract_holds() {
-    contract::versions(&store().0).await.unwrap();
-    contract::fencing(&store().0).await.unwrap();
-    contract::timers(&store().0).await.unwrap();
-    contract::outbox_and_triggers(&store().0).await.unwrap();
-    contract::listings(&store().0).await.unwrap();
+    let now_ms = || {
+        let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        i64::try_from(elapsed.as_millis()).unwrap()
+    };
+    contract::all(async || Box::new(MemoryStore::new(4, Arc::new(now_ms)))).await.unwrap();
 }
 
 #[tokio::test]
@@ -29,10 +30,4 @@ async fn a_lease_that_is_not_renewed_can_be_taken_over() {
     assert_eq!(store.owner(1).await.unwrap(), None);
     let new = store.acquire(1, "two", 2, 100).await.unwrap().unwrap();
     assert_eq!(store.renew(&[old, new], 100).await.unwrap(), [false, true]);
-}
-
-#[tokio::test]
-async fn a_partition_that_is_not_there_is_named() {
-    let error = store().0.load(4, b"a").await.unwrap_err();
-    assert!(error.to_string().contains("no partition 4, the store has 4"), "{error}");
 }

@@ -1,7 +1,13 @@
 //! The reference: everything in memory, one lock, no durability.
 
+mod control;
 mod listings;
+mod nodes;
 mod partition;
+mod queue;
+mod queues;
+mod signal;
+mod stores;
 
 use crate::{
     Commit, Fence, Gate, Lease, ListPage, Listed, OutboxEntry, Outcome, PartitionStore, Record,
@@ -9,25 +15,42 @@ use crate::{
 };
 use async_trait::async_trait;
 use bytes::Bytes;
+use control::Control;
+pub use nodes::MemoryNodes;
 use partition::Partition;
+pub use queues::MemoryQueues;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Gives the store's time in milliseconds since 1970. Tests turn it by hand.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
-/// All partitions in memory, judged by the clock that it was given.
+/// A store in memory, judged by the clock that it was given.
 pub struct MemoryStore {
     partitions: u32,
     clock: Clock,
     state: Mutex<BTreeMap<u32, Partition>>,
+    control: Mutex<Control>,
+    nodes: MemoryNodes,
+    queues: MemoryQueues,
 }
 
 impl MemoryStore {
     /// An empty store.
     #[must_use]
     pub fn new(partitions: u32, clock: Clock) -> Self {
-        Self { partitions, clock, state: Mutex::default() }
+        Self {
+            partitions,
+            clock,
+            state: Mutex::default(),
+            control: Mutex::default(),
+            nodes: MemoryNodes::default(),
+            queues: MemoryQueues::default(),
+        }
+    }
+
+    fn control(&self) -> MutexGuard<'_, Control> {
+        self.control.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn with<T>(

@@ -1,0 +1,84 @@
+//! One task queue in memory.
+
+use crate::{Generation, QueueTask};
+use bytes::Bytes;
+use std::collections::{BTreeMap, HashMap};
+
+pub(super) struct Queue {
+    pub(super) generation: Generation,
+    tasks: HashMap<Bytes, Task>,
+    /// Waiting ids by place; given-back tasks get places before all others.
+    waiting: BTreeMap<i64, Bytes>,
+}
+
+struct Task {
+    body: Bytes,
+    held: Held,
+}
+
+enum Held {
+    Waiting(i64),
+    By(String),
+}
+
+impl Queue {
+    pub(super) fn new(generation: Generation) -> Self {
+        Self { generation, tasks: HashMap::new(), waiting: BTreeMap::new() }
+    }
+
+    /// Whether any task was new.
+    pub(super) fn push(&mut self, tasks: &[QueueTask]) -> bool {
+        let before = self.waiting.len();
+        for task in tasks {
+            if !self.tasks.contains_key(&task.id) {
+                let place = self.waiting.last_key_value().map_or(0, |(place, _)| place + 1);
+                self.waiting.insert(place, task.id.clone());
+                let held = Held::Waiting(place);
+                self.tasks.insert(task.id.clone(), Task { body: task.body.clone(), held });
+            }
+        }
+        self.waiting.len() > before
+    }
+
+    pub(super) fn claim(&mut self, node: &str, limit: usize) -> Vec<QueueTask> {
+        let next = std::iter::from_fn(|| {
+            let (_, id) = self.waiting.pop_first()?;
+            let task = self.tasks.get_mut(&id)?;
+            task.held = Held::By(node.to_owned());
+            Some(QueueTask { id, body: task.body.clone() })
+        });
+        next.take(limit).collect()
+    }
+
+    pub(super) fn finish(&mut self, ids: &[Bytes]) {
+        for id in ids {
+            if let Some(Task { held: Held::Waiting(place), .. }) = self.tasks.remove(id) {
+                self.waiting.remove(&place);
+            }
+        }
+    }
+
+    /// How many of them were claimed.
+    pub(super) fn give_back(&mut self, ids: &[Bytes]) -> u64 {
+        let mut given = 0;
+        // The first of them comes next, as if they had not been claimed.
+        for id in ids.iter().rev() {
+            if let Some(task) = self.tasks.get_mut(id)
+                && matches!(task.held, Held::By(_))
+            {
+                let place = self.waiting.first_key_value().map_or(0, |(place, _)| place - 1);
+                task.held = Held::Waiting(place);
+                self.waiting.insert(place, id.clone());
+                given += 1;
+            }
+        }
+        given
+    }
+
+    pub(super) fn reclaim(&mut self, live_nodes: &[String]) -> u64 {
+        let dead = |task: &Task| matches!(&task.held, Held::By(node) if !live_nodes.contains(node));
+        let claims = self.tasks.iter().filter(|(_, task)| dead(task));
+        let ids: Vec<_> = claims.map(|(id, _)| id.clone()).collect();
+        self.give_back(&ids)
+    }
+}
