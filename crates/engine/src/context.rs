@@ -1,0 +1,76 @@
+//! What a decision may look at besides the snapshot and the trigger.
+
+use std::sync::Arc;
+use stepwell_asl::Definition;
+use stepwell_ids::ExecutionArn;
+
+/// The surroundings of one decision. The same snapshot, trigger and context always give the same
+/// decision.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The definition that the execution was started with, never a newer one.
+    pub definition: &'a Definition,
+    /// Who the execution is.
+    pub execution: &'a Identity,
+    /// The time, in milliseconds since the epoch. Where it is behind the execution's last event,
+    /// that event's time counts.
+    pub now_ms: i64,
+    /// Unpredictable bits, new for each decision: nonces and jitter are derived from them.
+    pub seed: u128,
+    /// Quotas and constants.
+    pub limits: &'a Limits,
+    /// Whether an activity with this ARN exists now.
+    pub activity_exists: &'a dyn Fn(&str) -> bool,
+    /// Whether the state machine still stands.
+    pub machine: MachineStatus,
+}
+
+/// The status of the state machine (API reference, `DescribeStateMachine`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MachineStatus {
+    /// Executions run.
+    #[default]
+    Active,
+    /// A running execution ends at its next state transition (API reference,
+    /// `DeleteStateMachine`).
+    Deleting,
+}
+
+/// The names of an execution, as its context object and its history show them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The execution's ARN, which holds its own and its state machine's name.
+    pub arn: ExecutionArn,
+    /// The role that the state machine had when the execution started.
+    pub role_arn: Arc<str>,
+}
+
+/// Quotas and constants of execution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// State transitions of one decision, at least 1. A decision that reaches the bound leaves a
+    /// snapshot that is due at once.
+    pub steps: u32,
+    /// Bytes of a task's result or a state's output, in UTF-8 (262,144 today, 32,768 in 2017).
+    pub payload_bytes: usize,
+    /// Events of a history; the last of them fails the execution. At least 2.
+    pub history_events: u64,
+    /// How long an execution may run, in seconds (one year).
+    pub execution_seconds: u32,
+    /// A started function task whose worker has sent no heartbeat for so many seconds counts as
+    /// lost.
+    pub function_heartbeat_seconds: u32,
+}
+
+/// The quotas of today's service.
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            steps: 1_000,
+            payload_bytes: 262_144,
+            history_events: 25_000,
+            execution_seconds: 365 * 24 * 60 * 60,
+            function_heartbeat_seconds: 30,
+        }
+    }
+}

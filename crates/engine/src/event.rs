@@ -1,0 +1,321 @@
+//! Events: the numbered, immutable facts of an execution.
+//!
+//! They hold evaluated results, so that a replay under another clock, seed or evaluator gives
+//! the same snapshot. The history of the API is the public ones among them.
+
+use crate::{Payload, Schedule, ScopeId, WorkerKind};
+use std::sync::Arc;
+use stepwell_asl::ast::{FlowId, StateId, StateKind};
+
+/// One fact.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Counts the public events of the execution from 1 without gaps; 0 for a private one.
+    pub id: u64,
+    /// The public event that this one follows, 0 for none; `previousEventId` of the history.
+    pub previous: u64,
+    /// Milliseconds since the epoch; never less than that of the event before.
+    pub time_ms: i64,
+    /// The scope that the event belongs to.
+    pub scope: ScopeId,
+    /// What happened.
+    pub body: EventBody,
+}
+
+/// Why something failed. Either part may be unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reason {
+    /// The name of the error.
+    pub error: Option<Arc<str>>,
+    /// More about it.
+    pub cause: Option<Arc<str>>,
+}
+
+/// What happened: the 37 event types of the 2017 API reference (`HistoryEvent`, `type`), those
+/// that differ only by the state's type or the worker taken together, and the private ones.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EventBody {
+    /// `ExecutionStarted`
+    ExecutionStarted {
+        /// The caller's input, text as sent.
+        input: Payload,
+        /// The role of the state machine.
+        role_arn: Arc<str>,
+        /// Where the execution starts.
+        start_at: StateId,
+        /// When the execution times out, in milliseconds since the epoch.
+        deadline_ms: i64,
+    },
+    /// `ExecutionSucceeded`
+    ExecutionSucceeded {
+        /// The output of the last state.
+        output: Payload,
+    },
+    /// `ExecutionFailed`
+    ExecutionFailed(Reason),
+    /// `ExecutionAborted`
+    ExecutionAborted(Reason),
+    /// `ExecutionTimedOut`
+    ExecutionTimedOut(Reason),
+    /// `PassStateEntered`, `TaskStateEntered`, …
+    StateEntered {
+        /// The type of the state.
+        kind: StateType,
+        /// The state in its flow.
+        state: StateId,
+        /// The name of the state.
+        name: Arc<str>,
+        /// Its raw input.
+        input: Payload,
+    },
+    /// `PassStateExited`, `TaskStateExited`, …
+    StateExited {
+        /// The type of the state.
+        kind: StateType,
+        /// The name of the state.
+        name: Arc<str>,
+        /// Its output.
+        output: Payload,
+        /// The state that the scope goes on to; none ends the scope.
+        next: Option<StateId>,
+    },
+    /// `TaskStateAborted`, `WaitStateAborted`, `ParallelStateAborted`: the state was cut off
+    /// because a branch failed. Ends its scope.
+    StateAborted {
+        /// The type of the state.
+        kind: StateType,
+    },
+    /// `ParallelStateStarted`: opens one scope a branch.
+    ParallelStateStarted {
+        /// The flow of each branch and where it starts.
+        branches: Vec<Branch>,
+        /// The effective input, which every branch gets.
+        input: Payload,
+    },
+    /// `ParallelStateSucceeded`
+    ParallelStateSucceeded,
+    /// `ParallelStateFailed`
+    ParallelStateFailed,
+    /// `ActivityScheduled`, `LambdaFunctionScheduled`
+    TaskScheduled(Schedule),
+    /// `ActivityScheduleFailed`, `LambdaFunctionScheduleFailed`
+    TaskScheduleFailed(WorkerKind, Reason),
+    /// `ActivityStarted`, `LambdaFunctionStarted`
+    TaskStarted {
+        /// Who does the work.
+        worker: WorkerKind,
+        /// Names the delivery.
+        delivery_id: u128,
+        /// What the worker calls itself; shown for activities.
+        worker_name: Option<Arc<str>>,
+    },
+    /// `LambdaFunctionStartFailed`
+    TaskStartFailed(Reason),
+    /// `ActivitySucceeded`, `LambdaFunctionSucceeded`
+    TaskSucceeded {
+        /// Who did the work.
+        worker: WorkerKind,
+        /// The result.
+        output: Payload,
+    },
+    /// `ActivityFailed`, `LambdaFunctionFailed`
+    TaskFailed(WorkerKind, Reason),
+    /// `ActivityTimedOut`, `LambdaFunctionTimedOut`
+    TaskTimedOut(WorkerKind, Reason),
+    /// Private: a Wait state knows until when.
+    WaitScheduled {
+        /// The time, in milliseconds since the epoch.
+        until_ms: i64,
+    },
+    /// Private: a failed state will be tried again. Ends the scopes of its branches.
+    RetryScheduled {
+        /// The index of the retrier in `Retry`.
+        retrier: u32,
+        /// The time, in milliseconds since the epoch.
+        until_ms: i64,
+    },
+    /// Private: a worker said that it is alive. The snapshot holds all that follows from it, so
+    /// a journal may leave it out.
+    HeartbeatReceived,
+    /// Private: a delivery failed and another one took its place.
+    TaskRedelivered {
+        /// Names the new delivery.
+        delivery_id: u128,
+        /// What the worker calls itself.
+        worker_name: Option<Arc<str>>,
+    },
+}
+
+/// A branch of a Parallel state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// Its states.
+    pub flow: FlowId,
+    /// The state that it starts at.
+    pub start_at: StateId,
+}
+
+/// The type of a state, as events name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StateType {
+    /// `Pass`
+    Pass,
+    /// `Task`
+    Task,
+    /// `Choice`
+    Choice,
+    /// `Wait`
+    Wait,
+    /// `Succeed`
+    Succeed,
+    /// `Fail`
+    Fail,
+    /// `Parallel`
+    Parallel,
+    /// `Map`
+    Map,
+}
+
+impl From<&StateKind> for StateType {
+    fn from(kind: &StateKind) -> Self {
+        match kind {
+            StateKind::Pass(_) => Self::Pass,
+            StateKind::Task(_) => Self::Task,
+            StateKind::Choice(_) => Self::Choice,
+            StateKind::Wait(_) => Self::Wait,
+            StateKind::Succeed => Self::Succeed,
+            StateKind::Fail(_) => Self::Fail,
+            StateKind::Parallel(_) => Self::Parallel,
+            StateKind::Map(_) => Self::Map,
+        }
+    }
+}
+
+impl Event {
+    /// Whether the event is bookkeeping that the history of the API leaves out.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        self.id == 0
+    }
+
+    /// The type as the history of the API names it; a private event has a name of its own.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        self.body.type_name()
+    }
+}
+
+impl EventBody {
+    /// The type as the history of the API names it; a private event has a name of its own.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::ExecutionStarted { .. } => "ExecutionStarted",
+            Self::ExecutionSucceeded { .. } => "ExecutionSucceeded",
+            Self::ExecutionFailed(_) => "ExecutionFailed",
+            Self::ExecutionAborted(_) => "ExecutionAborted",
+            Self::ExecutionTimedOut(_) => "ExecutionTimedOut",
+            Self::StateEntered { kind, .. } => kind.entered(),
+            Self::StateExited { kind, .. } => kind.exited(),
+            Self::StateAborted { kind } => kind.aborted(),
+            Self::ParallelStateStarted { .. } => "ParallelStateStarted",
+            Self::ParallelStateSucceeded => "ParallelStateSucceeded",
+            Self::ParallelStateFailed => "ParallelStateFailed",
+            Self::TaskScheduled(schedule) => {
+                schedule.worker.kind.of("ActivityScheduled", "LambdaFunctionScheduled")
+            }
+            Self::TaskScheduleFailed(worker, _) => {
+                worker.of("ActivityScheduleFailed", "LambdaFunctionScheduleFailed")
+            }
+            Self::TaskStarted { worker, .. } => {
+                worker.of("ActivityStarted", "LambdaFunctionStarted")
+            }
+            Self::TaskStartFailed(_) => "LambdaFunctionStartFailed",
+            Self::TaskSucceeded { worker, .. } => {
+                worker.of("ActivitySucceeded", "LambdaFunctionSucceeded")
+            }
+            Self::TaskFailed(worker, _) => worker.of("ActivityFailed", "LambdaFunctionFailed"),
+            Self::TaskTimedOut(worker, _) => {
+                worker.of("ActivityTimedOut", "LambdaFunctionTimedOut")
+            }
+            Self::WaitScheduled { .. } => "WaitScheduled",
+            Self::RetryScheduled { .. } => "RetryScheduled",
+            Self::HeartbeatReceived => "HeartbeatReceived",
+            Self::TaskRedelivered { .. } => "TaskRedelivered",
+        }
+    }
+
+    /// Whether the event is bookkeeping that the history of the API leaves out.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        matches!(
+            self,
+            Self::WaitScheduled { .. }
+                | Self::RetryScheduled { .. }
+                | Self::HeartbeatReceived
+                | Self::TaskRedelivered { .. }
+        )
+    }
+
+    /// Whether the event ends the execution.
+    #[must_use]
+    pub fn ends_execution(&self) -> bool {
+        matches!(
+            self,
+            Self::ExecutionSucceeded { .. }
+                | Self::ExecutionFailed(_)
+                | Self::ExecutionAborted(_)
+                | Self::ExecutionTimedOut(_)
+        )
+    }
+}
+
+impl WorkerKind {
+    fn of(self, activity: &'static str, function: &'static str) -> &'static str {
+        match self {
+            Self::Activity => activity,
+            Self::Function => function,
+        }
+    }
+}
+
+impl StateType {
+    fn entered(self) -> &'static str {
+        match self {
+            Self::Pass => "PassStateEntered",
+            Self::Task => "TaskStateEntered",
+            Self::Choice => "ChoiceStateEntered",
+            Self::Wait => "WaitStateEntered",
+            Self::Succeed => "SucceedStateEntered",
+            Self::Fail => "FailStateEntered",
+            Self::Parallel => "ParallelStateEntered",
+            Self::Map => "MapStateEntered",
+        }
+    }
+
+    fn exited(self) -> &'static str {
+        match self {
+            Self::Pass => "PassStateExited",
+            Self::Task => "TaskStateExited",
+            Self::Choice => "ChoiceStateExited",
+            Self::Wait => "WaitStateExited",
+            Self::Succeed => "SucceedStateExited",
+            Self::Fail => "FailStateExited",
+            Self::Parallel => "ParallelStateExited",
+            Self::Map => "MapStateExited",
+        }
+    }
+
+    fn aborted(self) -> &'static str {
+        match self {
+            Self::Pass => "PassStateAborted",
+            Self::Task => "TaskStateAborted",
+            Self::Choice => "ChoiceStateAborted",
+            Self::Wait => "WaitStateAborted",
+            Self::Succeed => "SucceedStateAborted",
+            Self::Fail => "FailStateAborted",
+            Self::Parallel => "ParallelStateAborted",
+            Self::Map => "MapStateAborted",
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The interpreter of executions: two pure functions.
+//!
+//! [`decide`] takes a snapshot, a trigger and a context and says which events follow and which
+//! commands remain; [`apply`] takes a snapshot and an event and is the only thing that changes
+//! state. Nothing here does IO, looks at a clock, draws a random number or panics, whatever the
+//! trigger.
+
+mod apply;
+mod context;
+mod decision;
+mod event;
+mod index;
+mod payload;
+mod scope;
+mod snapshot;
+mod task;
+mod trigger;
+
+pub use apply::apply;
+pub use context::{Context, Identity, Limits, MachineStatus};
+pub use decision::{Command, Decision};
+pub use event::{Branch, Event, EventBody, Reason, StateType};
+pub use payload::Payload;
+pub use scope::{Parent, Phase, Position, Scope, ScopeId, StateRun};
+pub use snapshot::{Root, Snapshot, Status};
+pub use task::{Schedule, Started, TaskAttempt, TaskRef, Worker, WorkerKind};
+pub use trigger::{Refusal, TaskFailure, Trigger};

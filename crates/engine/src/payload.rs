@@ -1,0 +1,107 @@
+//! JSON data that travels through an execution.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use stepwell_json::{ParseError, Value};
+
+/// An immutable JSON text with its value: cheap to clone, each form made once, when first asked
+/// for. A payload that passes states untouched stays one allocation, never parsed or printed
+/// again.
+#[derive(Clone)]
+pub struct Payload(Arc<Forms>);
+
+/// At least one form is there from the start.
+struct Forms {
+    text: OnceLock<Box<str>>,
+    value: OnceLock<Result<Value, ParseError>>,
+}
+
+impl Payload {
+    /// The payload that the caller's `text` writes; keeps the text as it is.
+    ///
+    /// # Errors
+    /// `text` is not JSON.
+    pub fn parse(text: impl Into<Box<str>>) -> Result<Self, ParseError> {
+        let text = text.into();
+        let value = stepwell_json::parse(&text)?;
+        Ok(Self(Arc::new(Forms { text: text.into(), value: Ok(value).into() })))
+    }
+
+    /// The payload of a text that was taken from a payload before, for example when a snapshot
+    /// is read back. It is parsed when its value is first needed.
+    #[must_use]
+    pub fn from_stored(text: impl Into<Box<str>>) -> Self {
+        Self(Arc::new(Forms { text: text.into().into(), value: OnceLock::new() }))
+    }
+
+    /// The payload of `value`; its text is compact.
+    #[must_use]
+    pub fn from_value(value: Value) -> Self {
+        Self(Arc::new(Forms { text: OnceLock::new(), value: Ok(value).into() }))
+    }
+
+    /// The JSON text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        // A payload without text was made from a value.
+        self.0.text.get_or_init(|| match self.0.value.get() {
+            Some(Ok(value)) => value.to_json().into(),
+            _ => "null".into(),
+        })
+    }
+
+    /// The value.
+    ///
+    /// # Errors
+    /// The stored text is not JSON: the store gave back something else than it was given.
+    pub fn value(&self) -> Result<&Value, &ParseError> {
+        self.0.value.get_or_init(|| stepwell_json::parse(self.text())).as_ref()
+    }
+
+    /// Bytes of the text in UTF-8, the measure of payload limits.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.text().len()
+    }
+
+    /// The same value written without spaces, as states pass it on; the very same payload where
+    /// its text is so already.
+    #[must_use]
+    pub fn compact(&self) -> Self {
+        match self.value() {
+            Ok(value) => {
+                let compact = Self::from_value(value.clone());
+                if compact.text() == self.text() { self.clone() } else { compact }
+            }
+            Err(_) => self.clone(),
+        }
+    }
+
+    /// Whether both are one allocation, so that equality is known without looking.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// The empty object, which stands for absent input.
+impl Default for Payload {
+    fn default() -> Self {
+        Self::from_value(Value::Object(Arc::default()))
+    }
+}
+
+/// Payloads are equal when their texts are.
+impl PartialEq for Payload {
+    fn eq(&self, other: &Self) -> bool {
+        self.same(other) || self.text() == other.text()
+    }
+}
+
+impl Eq for Payload {}
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.text())
+    }
+}

@@ -1,0 +1,189 @@
+//! The snapshot: the whole state of an execution between two triggers.
+
+use crate::index::Index;
+use crate::{Payload, Phase, Reason, Scope, ScopeId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The status of an execution (API reference, `DescribeExecution`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// `RUNNING`
+    #[default]
+    Running,
+    /// `SUCCEEDED`
+    Succeeded,
+    /// `FAILED`
+    Failed,
+    /// `TIMED_OUT`
+    TimedOut,
+    /// `ABORTED`
+    Aborted,
+}
+
+/// What a snapshot holds besides its scopes. Everything but `input` is small.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Root {
+    /// `status`
+    pub status: Status,
+    /// The id of the last public event; 0 before the start.
+    pub last_event_id: u64,
+    /// The time of the last event, in milliseconds since the epoch.
+    pub last_time_ms: i64,
+    /// `startDate`, in milliseconds since the epoch.
+    pub started_ms: i64,
+    /// `stopDate`, in milliseconds since the epoch; none while it runs.
+    pub stopped_ms: Option<i64>,
+    /// When the execution times out, in milliseconds since the epoch; none before the start.
+    pub deadline_ms: Option<i64>,
+    /// `input`, the caller's text. Never changes after the start.
+    pub input: Payload,
+    /// `output`; only of an execution that succeeded.
+    pub output: Option<Payload>,
+    /// `error` and `cause` of an execution that failed or was aborted.
+    pub reason: Reason,
+    /// The id of the next scope that is made.
+    pub next_scope: ScopeId,
+}
+
+/// The whole state of an execution. Only [`crate::apply`] changes it.
+///
+/// Stored in parts: the [`Root`], and each scope by itself, so that a write is in proportion to
+/// its change. An execution that has ended has no scopes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    root: Root,
+    scopes: BTreeMap<ScopeId, Arc<Scope>>,
+    index: Index,
+}
+
+impl Snapshot {
+    /// The snapshot of an execution that is not started: only [`crate::Trigger::Start`] leads
+    /// on from it.
+    #[must_use]
+    pub fn unstarted() -> Self {
+        Self::default()
+    }
+
+    /// The snapshot of these stored parts.
+    #[must_use]
+    pub fn from_parts(root: Root, scopes: impl IntoIterator<Item = (ScopeId, Scope)>) -> Self {
+        let mut snapshot = Self { root, ..Self::default() };
+        for (id, scope) in scopes {
+            snapshot.index.insert(id, &scope);
+            snapshot.scopes.insert(id, Arc::new(scope));
+        }
+        snapshot
+    }
+
+    /// What the snapshot holds besides its scopes.
+    #[must_use]
+    pub fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// The open scopes, and the finished branches whose Parallel state is open.
+    #[must_use]
+    pub fn scopes(&self) -> &BTreeMap<ScopeId, Arc<Scope>> {
+        &self.scopes
+    }
+
+    /// The scope `id`.
+    #[must_use]
+    pub fn scope(&self, id: ScopeId) -> Option<&Scope> {
+        self.scopes.get(&id).map(Arc::as_ref)
+    }
+
+    /// Whether the execution was started and has not ended.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.root.last_event_id > 0 && self.root.status == Status::Running
+    }
+
+    /// When the execution needs a [`crate::Trigger::TimerFired`], in milliseconds since the
+    /// epoch: the earliest of waits, backoffs, task timeouts, heartbeats and its own timeout;
+    /// the time of the last event where a decision stopped at its step bound. None where it is
+    /// not running.
+    #[must_use]
+    pub fn next_due_ms(&self) -> Option<i64> {
+        if !self.is_running() {
+            return None;
+        }
+        if !self.index.runnable.is_empty() {
+            return Some(self.root.last_time_ms);
+        }
+        let scope_due = self.index.due.first().map(|(due_ms, _)| *due_ms);
+        scope_due.into_iter().chain(self.root.deadline_ms).min()
+    }
+
+    /// The open attempt that the event `scheduled_event` scheduled, and its scope.
+    #[must_use]
+    pub fn attempt(&self, scheduled_event: u64) -> Option<(ScopeId, &crate::TaskAttempt)> {
+        let id = *self.index.attempts.get(&scheduled_event)?;
+        Some((id, self.scope(id)?.attempt()?))
+    }
+
+    /// Attempts that are scheduled and not started, oldest first: what the activity queues have
+    /// to hold.
+    pub fn pending_attempts(&self) -> impl Iterator<Item = (ScopeId, &crate::TaskAttempt)> {
+        let open = self.index.attempts.keys().filter_map(|event| self.attempt(*event));
+        open.filter(|(_, attempt)| attempt.started.is_none())
+    }
+
+    /// The scopes that the current state of `id` opened and that are still there, by branch.
+    pub(crate) fn branches(&self, id: ScopeId) -> Vec<ScopeId> {
+        let Some(Phase::Branches { first, count, .. }) =
+            self.scope(id).and_then(Scope::run).map(|run| &run.phase)
+        else {
+            return Vec::new();
+        };
+        let end = ScopeId(first.0.saturating_add(*count));
+        self.scopes.range(*first..end).map(|(id, _)| *id).collect()
+    }
+
+    pub(crate) fn index(&self) -> &Index {
+        &self.index
+    }
+}
+
+/// A snapshot that is being changed, with a note of the scopes that were.
+pub(crate) struct Draft<'a> {
+    pub(crate) snapshot: &'a mut Snapshot,
+    pub(crate) touched: &'a mut BTreeSet<ScopeId>,
+}
+
+impl Draft<'_> {
+    pub(crate) fn root(&mut self) -> &mut Root {
+        &mut self.snapshot.root
+    }
+
+    pub(crate) fn insert(&mut self, id: ScopeId, scope: Scope) {
+        self.remove(id);
+        self.snapshot.index.insert(id, &scope);
+        self.snapshot.scopes.insert(id, Arc::new(scope));
+        self.touched.insert(id);
+    }
+
+    pub(crate) fn remove(&mut self, id: ScopeId) -> Option<Arc<Scope>> {
+        let scope = self.snapshot.scopes.remove(&id)?;
+        self.snapshot.index.remove(id, &scope);
+        self.touched.insert(id);
+        Some(scope)
+    }
+
+    /// Lets `change` change a scope; does nothing where there is none.
+    pub(crate) fn change(&mut self, id: ScopeId, change: impl FnOnce(&mut Scope)) {
+        let Some(shared) = self.snapshot.scopes.get_mut(&id) else { return };
+        self.snapshot.index.remove(id, shared);
+        let scope = Arc::make_mut(shared);
+        change(scope);
+        self.snapshot.index.insert(id, scope);
+        self.touched.insert(id);
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.touched.extend(self.snapshot.scopes.keys());
+        self.snapshot.scopes.clear();
+        self.snapshot.index = Index::default();
+    }
+}

@@ -1,0 +1,100 @@
+//! Attempts of Task states.
+
+use crate::Payload;
+use std::sync::Arc;
+
+/// Who does the work of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WorkerKind {
+    /// Workers that poll an activity.
+    Activity,
+    /// A Lambda function, called by the integration service.
+    Function,
+}
+
+/// The resource of a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Worker {
+    /// Who does the work.
+    pub kind: WorkerKind,
+    /// The ARN of the activity or function.
+    pub arn: Arc<str>,
+}
+
+/// What an attempt is asked to do: fixed when it is scheduled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schedule {
+    /// The number of the attempt in this visit of the state, from 1.
+    pub attempt: u32,
+    /// A random number that the task token carries, so that it can't be guessed.
+    pub nonce: u128,
+    /// Who does the work.
+    pub worker: Worker,
+    /// The input of the work.
+    pub input: Payload,
+    /// The longest time from start to end, in seconds; none is no limit.
+    pub timeout_seconds: Option<u32>,
+    /// The longest time without a heartbeat after the start, in seconds; none asks for no
+    /// heartbeats. For an activity what the definition says; for a function the engine's own
+    /// bound (see [`crate::Limits::function_heartbeat_seconds`]), which histories don't show.
+    pub heartbeat_seconds: Option<u32>,
+}
+
+/// An open attempt of a Task state. It is *pending* until its start is recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskAttempt {
+    /// The id of the event that scheduled the attempt; unique in the execution.
+    pub scheduled_event: u64,
+    /// What was scheduled.
+    pub schedule: Schedule,
+    /// The start, once it is recorded.
+    pub started: Option<Started>,
+    /// When the attempt times out, in milliseconds since the epoch; none before the start.
+    pub deadline_ms: Option<i64>,
+    /// When a heartbeat will have been missed, in milliseconds since the epoch; none before the
+    /// start.
+    pub heartbeat_deadline_ms: Option<i64>,
+}
+
+/// The start of an attempt, and the delivery that reached a worker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Started {
+    /// The id of the event.
+    pub event: u64,
+    /// The time of that event, in milliseconds since the epoch.
+    pub time_ms: i64,
+    /// Names the newest delivery: asked again, the same delivery gets the same answer.
+    pub delivery_id: u128,
+    /// What the worker calls itself.
+    pub worker_name: Option<Arc<str>>,
+}
+
+impl TaskAttempt {
+    /// How a task token names the attempt.
+    #[must_use]
+    pub fn reference(&self) -> TaskRef {
+        TaskRef {
+            scheduled_event: self.scheduled_event,
+            attempt: self.schedule.attempt,
+            nonce: self.schedule.nonce,
+        }
+    }
+
+    pub(crate) fn due_ms(&self) -> Option<i64> {
+        match (self.deadline_ms, self.heartbeat_deadline_ms) {
+            (Some(one), Some(two)) => Some(one.min(two)),
+            (one, two) => one.or(two),
+        }
+    }
+}
+
+/// What a task token says about an attempt, besides the execution that it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TaskRef {
+    /// [`TaskAttempt::scheduled_event`]
+    pub scheduled_event: u64,
+    /// [`Schedule::attempt`]
+    pub attempt: u32,
+    /// [`Schedule::nonce`]
+    pub nonce: u128,
+}
