@@ -1565,12 +1565,12 @@ pub struct TaskTokenBody {
     #[prost(bytes = "bytes", tag = "6")]
     pub nonce: ::prost::bytes::Bytes,
 }
-/// A page token of any list, sealed with a MAC under the newest task token key.
+/// What a page token of any list says, before its MAC.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PageTokenBody {
-    /// Hash of the call and of its other arguments.
-    #[prost(uint64, tag = "1")]
-    pub call: u64,
+    /// The key that the MAC is made with; the MAC also covers the call and its other arguments.
+    #[prost(uint32, tag = "1")]
+    pub key_id: u32,
     /// After this no longer accepted, in milliseconds since 1970.
     #[prost(int64, tag = "2")]
     pub expires_ms: i64,

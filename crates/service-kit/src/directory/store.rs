@@ -1,0 +1,108 @@
+//! The directory between processes: node records in the store, read again every second or so.
+
+use super::{Directory, NoPeer, Peer, Role};
+use crate::transport::Transport;
+use async_trait::async_trait;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use stepwell_storage::Store;
+
+/// How long a list of nodes is used before it is read again.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// Follows the node records; keeps one connection a peer.
+pub struct StoreDirectory {
+    store: Arc<dyn Store>,
+    lists: Mutex<HashMap<Role, (Instant, Vec<Peer>)>>,
+    connections: Mutex<HashMap<String, Transport>>,
+    turn: AtomicUsize,
+}
+
+impl StoreDirectory {
+    /// A directory over the store's node records.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self {
+            store,
+            lists: Mutex::default(),
+            connections: Mutex::default(),
+            turn: AtomicUsize::new(0),
+        }
+    }
+
+    fn fresh(&self, role: Role) -> Option<Vec<Peer>> {
+        let lists = lock(&self.lists);
+        let (read, peers) = lists.get(&role)?;
+        (read.elapsed() < FRESH).then(|| peers.clone())
+    }
+
+    async fn read(&self, role: Role) -> Result<Vec<Peer>, NoPeer> {
+        let unreadable = |error: &dyn fmt::Display| NoPeer::Unreadable(error.to_string());
+        let nodes = self.store.nodes_live(role.name()).await.map_err(|error| unreadable(&error))?;
+        let mut peers = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            let transport = self.connection(&node.address).map_err(|error| unreadable(&error))?;
+            peers.push(Peer { id: node.id, transport });
+        }
+        lock(&self.lists).insert(role, (Instant::now(), peers.clone()));
+        Ok(peers)
+    }
+
+    /// Connections are kept by address and made anew by themselves when they break.
+    fn connection(&self, address: &str) -> Result<Transport, tonic::transport::Error> {
+        let mut connections = lock(&self.connections);
+        if let Some(transport) = connections.get(address) {
+            return Ok(transport.clone());
+        }
+        let transport = Transport::connect(address)?;
+        connections.insert(address.to_owned(), transport.clone());
+        Ok(transport)
+    }
+}
+
+#[async_trait]
+impl Directory for StoreDirectory {
+    async fn peers(&self, role: Role) -> Result<Vec<Peer>, NoPeer> {
+        match self.fresh(role) {
+            Some(peers) if !peers.is_empty() => Ok(peers),
+            _ => self.read(role).await,
+        }
+    }
+
+    async fn live_peers(&self, role: Role) -> Result<Vec<Peer>, NoPeer> {
+        self.read(role).await
+    }
+
+    async fn execution_node(&self, id: &str) -> Result<Transport, NoPeer> {
+        let found = |peers: Vec<Peer>| peers.into_iter().find(|peer| peer.id == id);
+        if let Some(peer) = self.fresh(Role::Execution).and_then(found) {
+            return Ok(peer.transport);
+        }
+        let peer = found(self.read(Role::Execution).await?);
+        peer.map(|peer| peer.transport).ok_or_else(|| NoPeer::Node(id.to_owned()))
+    }
+
+    async fn any(&self, role: Role) -> Result<Transport, NoPeer> {
+        let mut peers = self.peers(role).await?;
+        if peers.is_empty() {
+            return Err(NoPeer::OfRole(role));
+        }
+        // Turn and turn about, so that calls spread over the nodes.
+        let at = self.turn.fetch_add(1, Ordering::Relaxed) % peers.len();
+        Ok(peers.swap_remove(at).transport)
+    }
+}
+
+impl fmt::Debug for StoreDirectory {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("StoreDirectory")
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What the locks guard is whole between any two statements.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
