@@ -204,7 +204,7 @@ impl Draft<'_> {
             deadline_ms: None,
             heartbeat_deadline_ms: None,
         };
-        self.phase(event, Phase::Task(attempt));
+        self.phase(event, Phase::Task(Box::new(attempt)));
     }
 
     fn task_started(

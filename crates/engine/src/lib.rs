@@ -7,6 +7,7 @@
 
 mod apply;
 mod context;
+mod decide;
 mod decision;
 mod event;
 mod index;
@@ -18,6 +19,7 @@ mod trigger;
 
 pub use apply::apply;
 pub use context::{Context, Identity, Limits, MachineStatus};
+pub use decide::decide;
 pub use decision::{Command, Decision};
 pub use event::{Branch, Event, EventBody, Reason, StateType};
 pub use payload::Payload;

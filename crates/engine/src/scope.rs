@@ -90,7 +90,7 @@ pub enum Phase {
         until_ms: i64,
     },
     /// A Task state with an open attempt.
-    Task(TaskAttempt),
+    Task(Box<TaskAttempt>),
     /// A Task or Parallel state that failed, until it is tried again.
     Backoff {
         /// The time, in milliseconds since the epoch.

@@ -1,0 +1,133 @@
+//! Paths into the data of an execution and into its context object.
+
+use super::failure::Failure;
+use super::step::Visit;
+use super::turn::Turn;
+use crate::Payload;
+use stepwell_asl::ast::{DataPath, StateKind};
+use stepwell_json::{MAX_DEPTH, Object, Value};
+use stepwell_jsonpath::{Path, Root};
+
+/// Why a path gave nothing.
+pub(super) enum Unfound {
+    /// The path does not lead to a node; the text says where it ended.
+    Miss(String),
+    /// Something else is wrong.
+    Failure(Failure),
+}
+
+impl Unfound {
+    /// The failure, which `text` tells where the path leads nowhere.
+    pub(super) fn or(self, visit: &Visit<'_>, text: impl FnOnce() -> String) -> Failure {
+        match self {
+            Self::Miss(_) => Failure::runtime(visit, &text()),
+            Self::Failure(failure) => failure,
+        }
+    }
+
+    fn plain(self, visit: &Visit<'_>, path: &Path) -> Failure {
+        match self {
+            Self::Miss(miss) => {
+                Failure::runtime(visit, &format!("Invalid path '{}' : {miss}", path.text()))
+            }
+            Self::Failure(failure) => failure,
+        }
+    }
+}
+
+impl<'a> Turn<'a> {
+    /// The effective input of a visit: what `InputPath` takes from the raw input.
+    pub(super) fn effective_input(&self, visit: &Visit<'a>) -> Result<Payload, Failure> {
+        self.select(visit, &visit.state.data.input_path, visit.input.clone())
+    }
+
+    /// What an `InputPath` or `OutputPath` takes from `document`; the document itself where that
+    /// is all of it.
+    pub(super) fn select(
+        &self,
+        visit: &Visit<'a>,
+        path: &DataPath,
+        document: Payload,
+    ) -> Result<Payload, Failure> {
+        match path {
+            DataPath::Whole => Ok(document),
+            DataPath::Nothing => Ok(Payload::default()),
+            DataPath::At(path) => produced(visit, self.value_at(visit, path, &document)?),
+        }
+    }
+
+    /// What `path` finds, with the service's words where it finds nothing.
+    pub(super) fn value_at(
+        &self,
+        visit: &Visit<'a>,
+        path: &Path,
+        document: &Payload,
+    ) -> Result<Value, Failure> {
+        self.find(visit, path, document).map_err(|unfound| unfound.plain(visit, path))
+    }
+
+    /// What `path` finds in `document` or in the context object.
+    pub(super) fn find(
+        &self,
+        visit: &Visit<'a>,
+        path: &Path,
+        document: &Payload,
+    ) -> Result<Value, Unfound> {
+        let failed = |error| Unfound::Failure(Failure::unreadable(visit, error));
+        let found = match path.root() {
+            Root::Input => path.select(document.value().map_err(failed)?),
+            Root::Context => path.select(&self.context_object(visit).map_err(Unfound::Failure)?),
+            Root::Variable(name) => {
+                return Err(Unfound::Miss(format!("The variable '${name}' is not assigned.")));
+            }
+        };
+        found.map_err(|miss| Unfound::Miss(miss.to_string()))
+    }
+
+    /// The context object, in the order of members that the service gives it.
+    fn context_object(&self, visit: &Visit<'a>) -> Result<Value, Failure> {
+        let (identity, root) = (self.context.execution, self.snapshot.root());
+        let machine = identity.arn.state_machine();
+        let input = root.input.value().map_err(|error| Failure::unreadable(visit, error))?.clone();
+        let execution = object([
+            ("Id", identity.arn.to_string().into()),
+            ("Input", input),
+            ("StartTime", timestamp(root.started_ms)),
+            ("Name", identity.arn.name().as_str().into()),
+            ("RoleArn", Value::String(identity.role_arn.clone())),
+            ("RedriveCount", 0.into()),
+        ]);
+        let machine =
+            object([("Id", machine.to_string().into()), ("Name", machine.name().as_str().into())]);
+        let mut state = vec![
+            ("Name", Value::String(visit.state.name.clone())),
+            ("EnteredTime", timestamp(visit.entered_ms)),
+        ];
+        if matches!(visit.state.kind, StateKind::Task(_) | StateKind::Parallel(_)) {
+            state.push(("RetryCount", i64::from(visit.retry_count).into()));
+        }
+        let members =
+            [("Execution", execution), ("StateMachine", machine), ("State", object(state))];
+        Ok(object(members))
+    }
+}
+
+/// A payload that the state made of a value. A loop may nest one deeper with every turn, so the
+/// nesting is held to what can be read back.
+pub(super) fn produced(visit: &Visit<'_>, value: Value) -> Result<Payload, Failure> {
+    if value.depth_exceeds(MAX_DEPTH) {
+        let text = format!("The data nests more than {MAX_DEPTH} levels deep.");
+        return Err(Failure::runtime(visit, &text));
+    }
+    Ok(Payload::from_value(value))
+}
+
+fn object<'k>(members: impl IntoIterator<Item = (&'k str, Value)>) -> Value {
+    members.into_iter().map(|(key, value)| (key.into(), value)).collect::<Object>().into()
+}
+
+/// ISO 8601 in UTC with milliseconds.
+fn timestamp(time_ms: i64) -> Value {
+    jiff::Timestamp::from_millisecond(time_ms)
+        .map_or(Value::Null, |time| time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string().into())
+}

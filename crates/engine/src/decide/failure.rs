@@ -1,0 +1,90 @@
+//! Failures of states, and which matchers they match.
+
+use super::step::Visit;
+use crate::Reason;
+use std::sync::Arc;
+use stepwell_asl::ast::State;
+use stepwell_json::{Object, ParseError, Value};
+
+/// A state failed.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    pub(super) reason: Reason,
+    pub(super) kind: FailureKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FailureKind {
+    /// Known by its error name.
+    Named,
+    /// A task missed its heartbeat. Events name it `States.Timeout`; matchers may also name it
+    /// `States.HeartbeatTimeout`.
+    MissedHeartbeat,
+    /// Neither retried nor caught, on any level: errors of data and of the interpreter.
+    Fatal,
+}
+
+pub(super) const TIMEOUT: &str = "States.Timeout";
+
+/// Most characters of a cause (API reference, `ExecutionFailedEventDetails`).
+const MAX_CAUSE: usize = 32_768;
+
+impl Failure {
+    pub(super) fn named(reason: Reason) -> Self {
+        Self { reason, kind: FailureKind::Named }
+    }
+
+    /// A `States.Runtime` failure of a visit, in the form that the service gives its cause.
+    pub(super) fn runtime(visit: &Visit<'_>, text: &str) -> Self {
+        let Visit { state: State { name, .. }, entered_event, .. } = visit;
+        let cause = format!(
+            "An error occurred while executing the state '{name}' \
+             (entered at the event id #{entered_event}). {text}"
+        );
+        Self::fatal("States.Runtime", cause)
+    }
+
+    /// A result or output that is over the limit; `what` names the state or the resource.
+    pub(super) fn data_limit(what: &str) -> Reason {
+        let cause = format!(
+            "The state/task '{what}' returned a result with a size exceeding \
+             the maximum number of bytes service limit."
+        );
+        Reason { error: Some("States.DataLimitExceeded".into()), cause: Some(cause.into()) }
+    }
+
+    pub(super) fn fatal(error: &str, mut cause: String) -> Self {
+        if let Some((end, _)) = cause.char_indices().nth(MAX_CAUSE) {
+            cause.truncate(end);
+        }
+        let reason = Reason { error: Some(error.into()), cause: Some(cause.into()) };
+        Self { reason, kind: FailureKind::Fatal }
+    }
+
+    /// The store gave back a payload that is not JSON.
+    pub(super) fn unreadable(visit: &Visit<'_>, error: &ParseError) -> Self {
+        Self::runtime(visit, &format!("A stored payload could not be read: {error}"))
+    }
+
+    /// Whether an `ErrorEquals` list names this failure.
+    pub(super) fn matches(&self, error_equals: &[Arc<str>]) -> bool {
+        self.kind != FailureKind::Fatal && error_equals.iter().any(|name| self.is(name))
+    }
+
+    fn is(&self, name: &str) -> bool {
+        let error = self.reason.error.as_deref();
+        match name {
+            "States.ALL" => true,
+            "States.TaskFailed" => error != Some(TIMEOUT),
+            "States.HeartbeatTimeout" if self.kind == FailureKind::MissedHeartbeat => true,
+            name => error == Some(name),
+        }
+    }
+
+    /// What a catcher gets: members that the failure lacks are null (recorded).
+    pub(super) fn error_output(&self) -> Value {
+        let text = |text: &Option<Arc<str>>| text.clone().map_or(Value::Null, Value::String);
+        let members = [("Error", &self.reason.error), ("Cause", &self.reason.cause)];
+        members.map(|(key, value)| (key.into(), text(value))).into_iter().collect::<Object>().into()
+    }
+}

@@ -1,0 +1,72 @@
+//! What follows from a failure: a retry, a catcher, or the end of the scope.
+
+use super::failure::Failure;
+use super::step::Visit;
+use super::turn::Turn;
+use crate::{EventBody, Parent, Payload, ScopeId};
+use stepwell_asl::ast::{JitterStrategy, Retrier};
+
+impl<'a> Turn<'a> {
+    /// Deals with a failure of the state's own work, whose event is the last of the scope.
+    pub(super) fn fail(&mut self, visit: &Visit<'a>, failure: Failure) {
+        let last = self.tail(visit.scope);
+        if !self.retry(visit, last, &failure) && !self.catch(visit, &failure) {
+            self.end_scope(visit.scope, failure);
+        }
+    }
+
+    /// Schedules another try after the failing event `failing`, where a retrier matches and has
+    /// one left: the first that matches counts (States Language, "Retrying after error").
+    pub(super) fn retry(&mut self, visit: &Visit<'a>, failing: u64, failure: &Failure) -> bool {
+        let mut retriers = (0_u32..).zip(&visit.state.retry);
+        let matching = retriers.find(|(_, retrier)| failure.matches(&retrier.error_equals));
+        let Some((index, retrier)) = matching else { return false };
+        let run = self.snapshot.scope(visit.scope).and_then(|scope| scope.run());
+        let given = run.and_then(|run| run.retries.get(index as usize)).copied().unwrap_or(0);
+        if given >= retrier.max_attempts {
+            return false;
+        }
+        let mut delay_ms = delay_ms(retrier, given);
+        if retrier.jitter_strategy == JitterStrategy::Full {
+            delay_ms = self.random.up_to(delay_ms);
+        }
+        let until_ms = self.in_millis(i64::try_from(delay_ms).unwrap_or(i64::MAX));
+        let body = EventBody::RetryScheduled { retrier: index, until_ms };
+        self.emit(visit.scope, failing, body);
+        true
+    }
+
+    /// Goes on where the first catcher that matches says. `OutputPath` does not run on a caught
+    /// error (recorded).
+    pub(super) fn catch(&mut self, visit: &Visit<'a>, failure: &Failure) -> bool {
+        let mut catchers = visit.state.catch.iter();
+        let Some(catcher) = catchers.find(|catcher| failure.matches(&catcher.error_equals)) else {
+            return false;
+        };
+        let error_output = Payload::from_value(failure.error_output());
+        let done = self
+            .with_result(visit, &catcher.result_path, error_output)
+            .and_then(|output| self.exit(visit, output, Some(catcher.next)));
+        if let Err(failure) = done {
+            self.end_scope(visit.scope, failure);
+        }
+        true
+    }
+
+    /// Ends a scope by a failure that nothing in it dealt with.
+    pub(super) fn end_scope(&mut self, id: ScopeId, failure: Failure) {
+        match self.snapshot.scope(id).and_then(|scope| scope.parent) {
+            Some(Parent { scope, .. }) => self.branch_failed(scope, id, failure),
+            None => self.emit_next(id, EventBody::ExecutionFailed(failure.reason)),
+        }
+    }
+}
+
+/// The delay before the retry after `given` retries, without jitter, in milliseconds.
+fn delay_ms(retrier: &Retrier, given: u32) -> u64 {
+    let growth = retrier.backoff_rate.powf(f64::from(given));
+    let longest = retrier.max_delay_seconds.map_or(f64::INFINITY, f64::from);
+    let seconds = (f64::from(retrier.interval_seconds) * growth).min(longest);
+    // Saturates; an execution never lives to see the end of such a delay.
+    (seconds * 1_000.0).ceil() as u64
+}

@@ -1,0 +1,180 @@
+//! One step of one scope: entering a state, doing its work, or what was due.
+
+use super::data::produced;
+use super::failure::{Failure, FailureKind};
+use super::turn::Turn;
+use crate::{EventBody, Parent, Payload, Phase, Position, ScopeId, StateRun};
+use std::sync::Arc;
+use stepwell_asl::ast::{DataPath, QueryLanguage, State, StateId, StateKind, Transition};
+
+/// The visit of a state that a step is about.
+#[derive(Clone)]
+pub(super) struct Visit<'a> {
+    pub(super) scope: ScopeId,
+    pub(super) state: &'a State,
+    pub(super) entered_event: u64,
+    pub(super) entered_ms: i64,
+    pub(super) input: Payload,
+    pub(super) retry_count: u32,
+}
+
+impl<'a> Turn<'a> {
+    /// The visit that `scope` is at; none between states.
+    pub(super) fn visit(&self, id: ScopeId) -> Option<Visit<'a>> {
+        let scope = self.snapshot.scope(id)?;
+        let run: &StateRun = scope.run()?;
+        let definition = self.context.definition;
+        if !definition.contains(scope.flow, run.state) {
+            return None;
+        }
+        Some(Visit {
+            scope: id,
+            state: definition.flow(scope.flow).state(run.state),
+            entered_event: run.entered_event,
+            entered_ms: run.entered_ms,
+            input: run.input.clone(),
+            retry_count: run.retry_count(),
+        })
+    }
+
+    pub(super) fn step(&mut self, id: ScopeId) {
+        let now_ms = self.now_ms();
+        match self.snapshot.scope(id).map(|scope| &scope.position) {
+            Some(Position::Entering { .. }) => self.enter(id),
+            Some(Position::In(run)) => match &run.phase {
+                Phase::Entered => self.perform(id),
+                Phase::Backoff { until_ms } if *until_ms <= now_ms => self.perform(id),
+                Phase::Waiting { until_ms } if *until_ms <= now_ms => self.wait_over(id),
+                Phase::Task(attempt) if attempt.due_ms().is_some_and(|due| due <= now_ms) => {
+                    self.task_expired(id);
+                }
+                _ => {}
+            },
+            Some(Position::Finished { .. }) | None => {}
+        }
+    }
+
+    /// Does the work of a state that was entered, or does it again.
+    fn perform(&mut self, id: ScopeId) {
+        let Some(visit) = self.visit(id) else { return };
+        let done = match &visit.state.kind {
+            _ if unsupported(visit.state).is_some() => {
+                let text = unsupported(visit.state).unwrap_or_default();
+                Err(Failure::runtime(&visit, &format!("{text} can't be executed.")))
+            }
+            StateKind::Pass(pass) => self.pass(&visit, pass),
+            StateKind::Task(task) => self.schedule(&visit, task),
+            StateKind::Choice(choice) => self.choose(&visit, choice),
+            StateKind::Wait(wait) => self.wait(&visit, wait),
+            StateKind::Succeed => self.succeed(&visit),
+            StateKind::Fail(fail) => self.fail_state(&visit, fail),
+            StateKind::Parallel(parallel) => self.open_branches(&visit, parallel),
+            StateKind::Map(_) => Err(Failure::runtime(&visit, "A Map state can't be executed.")),
+        };
+        self.conclude(&visit, done);
+    }
+
+    /// Fails the visit where its work did.
+    pub(super) fn conclude(&mut self, visit: &Visit<'a>, done: Result<(), Failure>) {
+        if let Err(failure) = done {
+            self.fail(visit, failure);
+        }
+    }
+
+    /// Puts `result` where `ResultPath` says, takes what `OutputPath` says, and goes on.
+    pub(super) fn leave(
+        &mut self,
+        visit: &Visit<'a>,
+        result: Payload,
+        transition: Transition,
+    ) -> Result<(), Failure> {
+        let document = self.with_result(visit, &visit.state.data.result_path, result)?;
+        let next = match transition {
+            Transition::Next(state) => Some(state),
+            Transition::End => None,
+        };
+        self.put_out(visit, document, next)
+    }
+
+    /// Takes what `OutputPath` says from `document` and goes on to `next`.
+    pub(super) fn put_out(
+        &mut self,
+        visit: &Visit<'a>,
+        document: Payload,
+        next: Option<StateId>,
+    ) -> Result<(), Failure> {
+        let output = self.select(visit, &visit.state.data.output_path, document)?;
+        self.exit(visit, output, next)
+    }
+
+    /// Leaves the state with `output` for `next`, or ends the scope, and with it perhaps the
+    /// state that opened it, or the execution.
+    pub(super) fn exit(
+        &mut self,
+        visit: &Visit<'a>,
+        output: Payload,
+        next: Option<StateId>,
+    ) -> Result<(), Failure> {
+        if output.size() > self.context.limits.payload_bytes {
+            let reason = Failure::data_limit(&visit.state.name);
+            return Err(Failure { reason, kind: FailureKind::Fatal });
+        }
+        let parent = self.snapshot.scope(visit.scope).and_then(|scope| scope.parent);
+        let body = EventBody::StateExited {
+            kind: (&visit.state.kind).into(),
+            name: Arc::clone(&visit.state.name),
+            output: output.clone(),
+            next,
+        };
+        self.emit_next(visit.scope, body);
+        match (next, parent) {
+            (Some(_), _) => {}
+            (None, Some(Parent { scope, .. })) => self.branch_finished(scope),
+            (None, None) => {
+                self.emit_next(visit.scope, EventBody::ExecutionSucceeded { output });
+            }
+        }
+        Ok(())
+    }
+
+    /// The document that results from putting `result` at `path` of the raw input.
+    pub(super) fn with_result(
+        &self,
+        visit: &Visit<'_>,
+        path: &DataPath,
+        result: Payload,
+    ) -> Result<Payload, Failure> {
+        let unreadable = |error| Failure::unreadable(visit, error);
+        match path {
+            DataPath::Whole => Ok(result),
+            DataPath::Nothing => Ok(visit.input.clone()),
+            DataPath::At(path) => {
+                let base = visit.input.value().map_err(unreadable)?.clone();
+                let value = result.value().map_err(unreadable)?.clone();
+                let document = path.set(base, value).map_err(|_| {
+                    let (path, input) = (path.text(), visit.input.text());
+                    let text = format!("Unable to apply ReferencePath {path} to input {input}");
+                    Failure::runtime(visit, &text)
+                })?;
+                produced(visit, document)
+            }
+        }
+    }
+}
+
+/// The field or type of the state that this engine does not execute. Such definitions are
+/// refused when they are created; one that got in by another way fails instead of running wrong.
+fn unsupported(state: &State) -> Option<&'static str> {
+    let data = &state.data;
+    if state.query_language == QueryLanguage::Jsonata {
+        return Some("The QueryLanguage 'JSONata'");
+    }
+    let fields = [
+        ("The field 'Parameters'", data.parameters.is_some()),
+        ("The field 'Arguments'", data.arguments.is_some()),
+        ("The field 'ResultSelector'", data.result_selector.is_some()),
+        ("The field 'Output'", data.output.is_some()),
+        ("The field 'Assign'", data.assign.is_some()),
+    ];
+    fields.into_iter().find_map(|(field, present)| present.then_some(field))
+}

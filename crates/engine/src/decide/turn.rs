@@ -1,0 +1,190 @@
+//! One decision in the making.
+
+use super::random::Random;
+use crate::apply::apply_noting;
+use crate::{
+    Command, Context, Decision, Event, EventBody, MachineStatus, Payload, Position, Reason,
+    Refusal, Scope, ScopeId, Snapshot, TaskAttempt,
+};
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+
+/// Invariant: a runnable scope that an event of this turn made so stands in `queue` once.
+pub(super) struct Turn<'a> {
+    pub(super) snapshot: Snapshot,
+    pub(super) context: Context<'a>,
+    pub(super) random: Random,
+    /// Scopes to look at, in turn, so that branches share the steps evenly.
+    pub(super) queue: VecDeque<ScopeId>,
+    events: Vec<Event>,
+    touched: BTreeSet<ScopeId>,
+    steps_left: u32,
+}
+
+impl<'a> Turn<'a> {
+    pub(super) fn new(snapshot: &Snapshot, context: &Context<'a>) -> Self {
+        Self {
+            snapshot: snapshot.clone(),
+            context: *context,
+            random: Random::new(context.seed),
+            queue: VecDeque::new(),
+            events: Vec::new(),
+            touched: BTreeSet::new(),
+            steps_left: context.limits.steps.max(1),
+        }
+    }
+
+    pub(super) fn start(&mut self, input: Payload) -> Result<(), Refusal> {
+        if self.snapshot.root().last_event_id > 0 {
+            return Err(Refusal::Started);
+        }
+        let (definition, limits) = (self.context.definition, self.context.limits);
+        let seconds = definition.timeout_seconds.unwrap_or(u32::MAX).min(limits.execution_seconds);
+        let body = EventBody::ExecutionStarted {
+            input,
+            role_arn: Arc::clone(&self.context.execution.role_arn),
+            start_at: definition.main().start_at,
+            deadline_ms: self.in_millis(i64::from(seconds) * 1_000),
+        };
+        self.emit(ScopeId::MAIN, 0, body);
+        Ok(())
+    }
+
+    pub(super) fn abort(&mut self, reason: Reason) -> Result<(), Refusal> {
+        self.check_running()?;
+        self.emit(ScopeId::MAIN, 0, EventBody::ExecutionAborted(reason));
+        Ok(())
+    }
+
+    pub(super) fn check_running(&self) -> Result<(), Refusal> {
+        if self.snapshot.is_running() {
+            Ok(())
+        } else if self.snapshot.root().last_event_id == 0 {
+            Err(Refusal::NotStarted)
+        } else {
+            Err(Refusal::Closed)
+        }
+    }
+
+    /// The time that an event of now has.
+    pub(super) fn now_ms(&self) -> i64 {
+        self.context.now_ms.max(self.snapshot.root().last_time_ms)
+    }
+
+    /// The time so many milliseconds from now.
+    pub(super) fn in_millis(&self, millis: i64) -> i64 {
+        self.now_ms().saturating_add(millis)
+    }
+
+    /// Makes an event and applies it. After the end of the execution nothing more happens.
+    pub(super) fn emit(&mut self, scope: ScopeId, previous: u64, body: EventBody) {
+        let last = self.snapshot.root().last_event_id;
+        if last > 0 && !self.snapshot.is_running() {
+            return;
+        }
+        let id = if body.is_private() { 0 } else { last + 1 };
+        let limit = self.context.limits.history_events.max(2);
+        let mut event = Event { id, previous, time_ms: self.now_ms(), scope, body };
+        if id >= limit && !event.body.ends_execution() {
+            let cause =
+                format!("The execution reached the maximum number of history events ({limit}).");
+            let reason = Reason { error: Some("States.Runtime".into()), cause: Some(cause.into()) };
+            event.body = EventBody::ExecutionFailed(reason);
+            event.previous = last;
+            event.scope = ScopeId::MAIN;
+        }
+        apply_noting(&mut self.snapshot, &event, &mut self.touched);
+        self.enqueue(&event);
+        self.events.push(event);
+    }
+
+    /// Puts the scopes that `event` made runnable into the queue.
+    fn enqueue(&mut self, event: &Event) {
+        match &event.body {
+            EventBody::ExecutionStarted { .. }
+            | EventBody::StateEntered { .. }
+            | EventBody::StateExited { next: Some(_), .. } => self.queue.push_back(event.scope),
+            EventBody::ParallelStateStarted { .. } => {
+                self.queue.extend(self.snapshot.branches(event.scope));
+            }
+            _ => {}
+        }
+    }
+
+    /// Makes an event that follows the last one of its scope.
+    pub(super) fn emit_next(&mut self, scope: ScopeId, body: EventBody) {
+        let previous = self.tail(scope);
+        self.emit(scope, previous, body);
+    }
+
+    /// The event that the scope's next one follows.
+    pub(super) fn tail(&self, scope: ScopeId) -> u64 {
+        self.snapshot.scope(scope).map_or(0, |scope| scope.tail)
+    }
+
+    /// Goes on until nothing can, or the step bound is reached.
+    pub(super) fn run(&mut self) {
+        while self.steps_left > 0
+            && self.snapshot.is_running()
+            && let Some(scope) = self.queue.pop_front()
+        {
+            self.steps_left -= 1;
+            self.step(scope);
+        }
+    }
+
+    /// Enters the state that a scope is about to enter.
+    pub(super) fn enter(&mut self, id: ScopeId) {
+        let Some(Scope { flow, position: Position::Entering { state, input }, .. }) =
+            self.snapshot.scope(id)
+        else {
+            return;
+        };
+        if self.context.machine == MachineStatus::Deleting {
+            self.emit(ScopeId::MAIN, 0, EventBody::ExecutionAborted(Reason::default()));
+            return;
+        }
+        let (state_id, definition) = (*state, self.context.definition);
+        if !definition.contains(*flow, state_id) {
+            let reason = Reason {
+                error: Some("States.Runtime".into()),
+                cause: Some("The definition of the execution has no such state.".into()),
+            };
+            self.emit_next(ScopeId::MAIN, EventBody::ExecutionFailed(reason));
+            return;
+        }
+        let state = definition.flow(*flow).state(state_id);
+        let body = EventBody::StateEntered {
+            kind: (&state.kind).into(),
+            state: state_id,
+            name: Arc::clone(&state.name),
+            input: input.clone(),
+        };
+        self.emit_next(id, body);
+    }
+
+    pub(super) fn finish(self, before: &Snapshot) -> Decision {
+        let mut commands = Vec::new();
+        for id in &self.touched {
+            let old = pending(before, *id).map(|attempt| attempt.scheduled_event);
+            let new = pending(&self.snapshot, *id);
+            if old == new.map(|attempt| attempt.scheduled_event) {
+                continue;
+            }
+            commands.extend(old.map(|scheduled_event| Command::RetireTask { scheduled_event }));
+            commands
+                .extend(new.map(|task| Command::EnqueueTask { scope: *id, task: task.clone() }));
+        }
+        commands.sort_by_key(|command| match command {
+            Command::EnqueueTask { task, .. } => task.scheduled_event,
+            Command::RetireTask { scheduled_event } => *scheduled_event,
+        });
+        let Self { snapshot, events, touched, .. } = self;
+        Decision { snapshot, events, commands, touched }
+    }
+}
+
+/// The attempt of a scope that no worker has yet.
+fn pending(snapshot: &Snapshot, id: ScopeId) -> Option<&TaskAttempt> {
+    snapshot.scope(id)?.attempt().filter(|attempt| attempt.started.is_none())
+}
