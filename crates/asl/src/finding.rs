@@ -105,6 +105,10 @@ codes! {
     InvalidJsonataExpression = "INVALID_JSONATA_EXPRESSION",
     /// A JSONata expression that uses what is not available in its place.
     UnsupportedJsonataExpression = "UNSUPPORTED_JSONATA_EXPRESSION",
+    /// An `Assign` to a name that the language keeps for itself.
+    ReservedVariableName = "RESERVED_VARIABLE_NAME",
+    /// An `Assign` to what is no name of a variable.
+    InvalidVariableName = "INVALID_VARIABLE_NAME",
     /// A text that looks like a path, under a key without `.$`.
     NoDollar = "NO_DOLLAR",
     /// A text that looks like a path, in a field that takes none.

@@ -2,12 +2,22 @@
 //! the language that need no engine to have a meaning.
 //!
 //! [`parse`] reads a text and reports everything that is wrong with it. What it returns is
-//! immutable and whole. Nothing here does IO, looks at a clock or panics, whatever the input.
+//! immutable and whole. [`executable`] also refuses what the engine can't execute yet. Nothing
+//! here does IO, looks at a clock or panics, whatever the input.
 
 pub mod ast;
+mod evaluate;
 mod finding;
+mod parse;
 mod timestamp;
+mod unsupported;
 
 pub use ast::Definition;
+pub use evaluate::{
+    ChoiceError, Data, HEARTBEAT_TIMEOUT, NO_CHOICE_MATCHED, PERMISSIONS, RUNTIME, TASK_FAILED,
+    TIMEOUT, matches,
+};
 pub use finding::{Code, Finding, Severity, invalid_definition};
+pub use parse::{Parsed, executable, parse};
 pub use timestamp::Timestamp;
+pub use unsupported::unsupported;

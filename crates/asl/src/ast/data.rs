@@ -1,5 +1,6 @@
 //! Fields by which states take, shape and pass on data.
 
+use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 use stepwell_json::Value;
 use stepwell_jsonpath::Path;
@@ -12,6 +13,16 @@ pub enum QueryLanguage {
     JsonPath,
     /// Expressions in `{% … %}`.
     Jsonata,
+}
+
+impl Display for QueryLanguage {
+    /// As definitions write it.
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::JsonPath => "JSONPath",
+            Self::Jsonata => "JSONata",
+        })
+    }
 }
 
 /// `InputPath`, `OutputPath`, `ResultPath`: a place in a document.

@@ -69,8 +69,9 @@ pub struct Parallel {
 pub struct Map {
     /// `ItemProcessor` or `Iterator`
     pub processor: FlowId,
-    /// Every other field of the type by its name, checked for shape and unevaluated:
-    /// `ProcessorConfig` (of the processor), `ItemsPath`, `Items`, `ItemSelector`,
+    /// `ProcessorConfig` of the processor; absent means inline.
+    pub processor_config: Option<Value>,
+    /// Every other field of the type by its name, checked for shape and unevaluated: `ItemsPath`, `Items`, `ItemSelector`,
     /// `MaxConcurrency`, `ItemReader`, `ItemBatcher`, `ResultWriter`, `Label`, the tolerated
     /// failures, and the `…Path` forms.
     pub fields: Object,

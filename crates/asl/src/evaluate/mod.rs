@@ -1,0 +1,14 @@
+//! What the language means, where no engine is needed to say it: paths over data, choice rules,
+//! matching of errors, delays of retries.
+//!
+//! Everything is a function of its arguments; randomness is one of them.
+
+mod choice;
+mod data;
+mod errors;
+
+pub use choice::ChoiceError;
+pub use data::Data;
+pub use errors::{
+    HEARTBEAT_TIMEOUT, NO_CHOICE_MATCHED, PERMISSIONS, RUNTIME, TASK_FAILED, TIMEOUT, matches,
+};

@@ -1,0 +1,89 @@
+//! The types that have work done: Task, Parallel, Map.
+
+use super::fields::{Allowed, BOTH, Fields, JSONATA, PATHS};
+use super::flow::{Document, FLOW, Scope, flow};
+use super::paths::{self, MAX_SECONDS};
+use super::report::Report;
+use super::state::transition;
+use super::{map, resource, template};
+use crate::ast::{Parallel, Seconds, StateId, StateKind, Task};
+
+/// The fields of all three types.
+pub(super) const WORK: &[Allowed] = &[
+    ("Parameters", PATHS),
+    ("ResultSelector", PATHS),
+    ("ResultPath", PATHS),
+    ("Retry", BOTH),
+    ("Catch", BOTH),
+];
+
+pub(super) const TASK: &[Allowed] = &[
+    ("Resource", BOTH),
+    ("Arguments", JSONATA),
+    ("TimeoutSeconds", BOTH),
+    ("TimeoutSecondsPath", PATHS),
+    ("HeartbeatSeconds", BOTH),
+    ("HeartbeatSecondsPath", PATHS),
+    ("Credentials", BOTH),
+];
+
+pub(super) const PARALLEL: &[Allowed] = &[("Branches", BOTH), ("Arguments", JSONATA)];
+
+pub(super) use map::{FIELDS as MAP, map};
+
+pub(super) fn task(
+    fields: &Fields<'_>,
+    scope: &mut Scope<'_>,
+    report: &mut Report,
+) -> Option<StateKind> {
+    fields.require(&["Resource"], report);
+    let resource = resource::resource(fields, report);
+    let range = 1..=MAX_SECONDS;
+    let timeout =
+        paths::seconds(fields, "TimeoutSeconds", "TimeoutSecondsPath", range.clone(), report);
+    let heartbeat =
+        paths::seconds(fields, "HeartbeatSeconds", "HeartbeatSecondsPath", range, report);
+    if let (Some(Seconds::Literal(timeout)), Some(Seconds::Literal(heartbeat))) =
+        (&timeout, &heartbeat)
+        && heartbeat >= timeout
+    {
+        report.schema(
+            "The value of 'HeartbeatSeconds' must be less than that of 'TimeoutSeconds'",
+            &fields.at("HeartbeatSeconds"),
+        );
+    }
+    let credentials = credentials(fields, report);
+    let transition = transition(fields, scope, report)?;
+    Some(StateKind::Task(Task { resource: resource?, timeout, heartbeat, credentials, transition }))
+}
+
+fn credentials(fields: &Fields<'_>, report: &mut Report) -> Option<stepwell_json::Value> {
+    let key = "Credentials";
+    let inner = Fields::of(fields.get(key)?, fields.at(key), fields.language, report)?;
+    if !inner.has("RoleArn") && !inner.has("RoleArn.$") {
+        report.schema("The field 'RoleArn' is required but was missing", &inner.place);
+    }
+    template::either(fields, key, report)
+}
+
+pub(super) fn parallel(
+    fields: &Fields<'_>,
+    id: StateId,
+    scope: &mut Scope<'_>,
+    document: &mut Document,
+) -> Option<StateKind> {
+    fields.require(&["Branches"], &mut document.report);
+    let elements = fields.some_elements("Branches", &mut document.report).unwrap_or_default();
+    let place = fields.at("Branches");
+    let mut branches = Vec::with_capacity(elements.len());
+    for (index, element) in elements.iter().enumerate() {
+        let place = place.element(index);
+        let branch = Fields::of(element, place, document.language, &mut document.report);
+        if let Some(branch) = branch {
+            branch.only(&[FLOW], &mut document.report);
+            branches.push(flow(&branch, Some((scope.flow, id)), document));
+        }
+    }
+    let transition = transition(fields, scope, &mut document.report)?;
+    Some(StateKind::Parallel(Parallel { branches, transition }))
+}
