@@ -1578,3 +1578,641 @@ pub struct PageTokenBody {
     #[prost(bytes = "bytes", tag = "3")]
     pub position: ::prost::bytes::Bytes,
 }
+/// The place of a payload.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PayloadPlace {
+    /// The number of the batch in the history, from 0.
+    #[prost(uint64, tag = "1")]
+    pub batch: u64,
+    /// The number of the payload in the batch, from 0.
+    #[prost(uint32, tag = "2")]
+    pub slot: u32,
+}
+/// Part 0 of a record: all of the snapshot but its scopes.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExecutionRecord {
+    /// Names this run of the execution, 16 bytes: its name may be used again after the retention.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub run_id: ::prost::bytes::Bytes,
+    /// The call that started it.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The incarnation of its state machine, 16 bytes.
+    #[prost(bytes = "bytes", tag = "3")]
+    pub incarnation: ::prost::bytes::Bytes,
+    /// The revision that it runs.
+    #[prost(message, optional, tag = "4")]
+    pub revision: ::core::option::Option<Revision>,
+    /// Where it stands.
+    #[prost(enumeration = "StoredStatus", tag = "5")]
+    pub status: i32,
+    /// Id of the last public event.
+    #[prost(uint64, tag = "6")]
+    pub last_event_id: u64,
+    /// Time of the last event.
+    #[prost(int64, tag = "7")]
+    pub last_ms: i64,
+    /// When it started.
+    #[prost(int64, tag = "8")]
+    pub started_ms: i64,
+    /// When it ended.
+    #[prost(int64, optional, tag = "9")]
+    pub stopped_ms: ::core::option::Option<i64>,
+    /// When it times out.
+    #[prost(int64, optional, tag = "10")]
+    pub deadline_ms: ::core::option::Option<i64>,
+    /// Its input.
+    #[prost(message, optional, tag = "11")]
+    pub input: ::core::option::Option<PayloadPlace>,
+    /// Its output, where it succeeded.
+    #[prost(message, optional, tag = "12")]
+    pub output: ::core::option::Option<PayloadPlace>,
+    /// The error that it ended with.
+    #[prost(string, optional, tag = "13")]
+    pub error: ::core::option::Option<::prost::alloc::string::String>,
+    /// More about the error.
+    #[prost(string, optional, tag = "14")]
+    pub cause: ::core::option::Option<::prost::alloc::string::String>,
+    /// The number of the next scope.
+    #[prost(uint32, tag = "15")]
+    pub next_scope: u32,
+}
+/// Part n + 1 of a record: the scope n.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ScopeRecord {
+    /// The flow in the definition.
+    #[prost(uint32, tag = "1")]
+    pub flow: u32,
+    /// Its place, where it is a branch.
+    #[prost(message, optional, tag = "2")]
+    pub parent: ::core::option::Option<ScopeParent>,
+    /// The event that the next one follows.
+    #[prost(uint64, tag = "3")]
+    pub tail: u64,
+    /// Where it is in its flow.
+    #[prost(oneof = "scope_record::Position", tags = "4, 5, 6")]
+    pub position: ::core::option::Option<scope_record::Position>,
+}
+/// Nested message and enum types in `ScopeRecord`.
+pub mod scope_record {
+    /// Where it is in its flow.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Position {
+        /// About to enter a state.
+        #[prost(message, tag = "4")]
+        Entering(super::EnteringPosition),
+        /// In a state.
+        #[prost(message, tag = "5")]
+        Run(super::StateRunRecord),
+        /// At the end of a branch, with its output.
+        #[prost(message, tag = "6")]
+        Finished(super::PayloadPlace),
+    }
+}
+/// The place of a branch.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ScopeParent {
+    /// The scope of the Parallel state.
+    #[prost(uint32, tag = "1")]
+    pub scope: u32,
+    /// The number of the branch.
+    #[prost(uint32, tag = "2")]
+    pub branch: u32,
+}
+/// About to enter a state.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EnteringPosition {
+    /// The state in its flow.
+    #[prost(uint32, tag = "1")]
+    pub state: u32,
+    /// Its input.
+    #[prost(message, optional, tag = "2")]
+    pub input: ::core::option::Option<PayloadPlace>,
+}
+/// One visit of a state.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StateRunRecord {
+    /// The state in its flow.
+    #[prost(uint32, tag = "1")]
+    pub state: u32,
+    /// Id of the event by which it was entered.
+    #[prost(uint64, tag = "2")]
+    pub entered_event: u64,
+    /// Time of that event.
+    #[prost(int64, tag = "3")]
+    pub entered_ms: i64,
+    /// The raw input.
+    #[prost(message, optional, tag = "4")]
+    pub input: ::core::option::Option<PayloadPlace>,
+    /// Retries given so far, by retrier.
+    #[prost(uint32, repeated, tag = "5")]
+    pub retries: ::prost::alloc::vec::Vec<u32>,
+    /// How far the visit is; absent where it has only been entered.
+    #[prost(oneof = "state_run_record::Phase", tags = "6, 7, 8, 9")]
+    pub phase: ::core::option::Option<state_run_record::Phase>,
+}
+/// Nested message and enum types in `StateRunRecord`.
+pub mod state_run_record {
+    /// How far the visit is; absent where it has only been entered.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Phase {
+        /// Waits until this time.
+        #[prost(int64, tag = "6")]
+        WaitingUntilMs(i64),
+        /// Is tried again at this time.
+        #[prost(int64, tag = "7")]
+        BackoffUntilMs(i64),
+        /// Has an open attempt.
+        #[prost(message, tag = "8")]
+        Attempt(super::AttemptRecord),
+        /// Has open branches.
+        #[prost(message, tag = "9")]
+        Branches(super::BranchesPhase),
+    }
+}
+/// A Parallel state with open branches.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BranchesPhase {
+    /// The scope of branch 0.
+    #[prost(uint32, tag = "1")]
+    pub first: u32,
+    /// How many there are.
+    #[prost(uint32, tag = "2")]
+    pub count: u32,
+    /// How many are not finished.
+    #[prost(uint32, tag = "3")]
+    pub open: u32,
+}
+/// What an attempt is asked to do.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ScheduleRecord {
+    /// Number of the attempt in the visit of its state.
+    #[prost(uint32, tag = "1")]
+    pub attempt: u32,
+    /// Random, 16 bytes.
+    #[prost(bytes = "bytes", tag = "2")]
+    pub nonce: ::prost::bytes::Bytes,
+    /// Who does the work.
+    #[prost(enumeration = "StoredWorkerKind", tag = "3")]
+    pub kind: i32,
+    /// ARN of the activity or function.
+    #[prost(string, tag = "4")]
+    pub arn: ::prost::alloc::string::String,
+    /// The input of the work.
+    #[prost(message, optional, tag = "5")]
+    pub input: ::core::option::Option<PayloadPlace>,
+    /// Most seconds from start to end.
+    #[prost(uint32, optional, tag = "6")]
+    pub timeout_seconds: ::core::option::Option<u32>,
+    /// Most seconds without a heartbeat.
+    #[prost(uint32, optional, tag = "7")]
+    pub heartbeat_seconds: ::core::option::Option<u32>,
+}
+/// An open attempt.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AttemptRecord {
+    /// Id of the event that scheduled it.
+    #[prost(uint64, tag = "1")]
+    pub scheduled_event: u64,
+    /// What it is asked to do.
+    #[prost(message, optional, tag = "2")]
+    pub schedule: ::core::option::Option<ScheduleRecord>,
+    /// Its start, once recorded.
+    #[prost(message, optional, tag = "3")]
+    pub started: ::core::option::Option<StartedRecord>,
+    /// When it times out.
+    #[prost(int64, optional, tag = "4")]
+    pub deadline_ms: ::core::option::Option<i64>,
+    /// When a heartbeat will have been missed.
+    #[prost(int64, optional, tag = "5")]
+    pub heartbeat_deadline_ms: ::core::option::Option<i64>,
+}
+/// The start of an attempt.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StartedRecord {
+    /// Id of the event.
+    #[prost(uint64, tag = "1")]
+    pub event: u64,
+    /// Time of the event.
+    #[prost(int64, tag = "2")]
+    pub time_ms: i64,
+    /// The newest delivery, 16 bytes.
+    #[prost(bytes = "bytes", tag = "3")]
+    pub delivery_id: ::prost::bytes::Bytes,
+    /// As the worker named itself.
+    #[prost(string, optional, tag = "4")]
+    pub worker_name: ::core::option::Option<::prost::alloc::string::String>,
+}
+/// The events of one commit, and the payloads that they brought.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct HistoryBatch {
+    /// The time that the events count from.
+    #[prost(int64, tag = "1")]
+    pub time_ms: i64,
+    /// JSON texts, by slot.
+    #[prost(string, repeated, tag = "2")]
+    pub payloads: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// In order.
+    #[prost(message, repeated, tag = "3")]
+    pub events: ::prost::alloc::vec::Vec<EventRecord>,
+}
+/// One event.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct EventRecord {
+    /// Its id; 0 where it is private.
+    #[prost(uint64, tag = "1")]
+    pub id: u64,
+    /// The event that it follows.
+    #[prost(uint64, tag = "2")]
+    pub previous: u64,
+    /// Milliseconds since the batch's time.
+    #[prost(int64, tag = "3")]
+    pub after_ms: i64,
+    /// Its scope.
+    #[prost(uint32, tag = "4")]
+    pub scope: u32,
+    /// What happened.
+    #[prost(
+        oneof = "event_record::Body",
+        tags = "5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25"
+    )]
+    pub body: ::core::option::Option<event_record::Body>,
+}
+/// Nested message and enum types in `EventRecord`.
+pub mod event_record {
+    /// What happened.
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Body {
+        /// The execution began.
+        #[prost(message, tag = "5")]
+        ExecutionStarted(super::ExecutionStartedBody),
+        /// The execution succeeded, with this output.
+        #[prost(message, tag = "6")]
+        ExecutionSucceeded(super::PayloadPlace),
+        /// The execution failed.
+        #[prost(message, tag = "7")]
+        ExecutionFailed(super::ReasonRecord),
+        /// The execution was stopped.
+        #[prost(message, tag = "8")]
+        ExecutionAborted(super::ReasonRecord),
+        /// The execution timed out.
+        #[prost(message, tag = "9")]
+        ExecutionTimedOut(super::ReasonRecord),
+        /// A state began.
+        #[prost(message, tag = "10")]
+        StateEntered(super::StateEnteredBody),
+        /// A state ended.
+        #[prost(message, tag = "11")]
+        StateExited(super::StateExitedBody),
+        /// A state of this type was cut off.
+        #[prost(enumeration = "super::StoredStateType", tag = "12")]
+        StateAborted(i32),
+        /// The branches of a Parallel state began.
+        #[prost(message, tag = "13")]
+        ParallelStarted(super::ParallelStartedBody),
+        /// The branches of a Parallel state succeeded.
+        #[prost(message, tag = "14")]
+        ParallelSucceeded(super::ParallelSucceededBody),
+        /// A branch of a Parallel state failed.
+        #[prost(message, tag = "15")]
+        ParallelFailed(super::ParallelFailedBody),
+        /// An attempt was scheduled.
+        #[prost(message, tag = "16")]
+        TaskScheduled(super::ScheduleRecord),
+        /// An attempt could not be scheduled.
+        #[prost(message, tag = "17")]
+        TaskScheduleFailed(super::TaskFailureBody),
+        /// An attempt was started.
+        #[prost(message, tag = "18")]
+        TaskStarted(super::TaskStartedBody),
+        /// A function could not be called.
+        #[prost(message, tag = "19")]
+        TaskStartFailed(super::ReasonRecord),
+        /// An attempt succeeded.
+        #[prost(message, tag = "20")]
+        TaskSucceeded(super::TaskSucceededBody),
+        /// An attempt failed.
+        #[prost(message, tag = "21")]
+        TaskFailed(super::TaskFailureBody),
+        /// An attempt timed out.
+        #[prost(message, tag = "22")]
+        TaskTimedOut(super::TaskFailureBody),
+        /// A Wait state waits until this time.
+        #[prost(int64, tag = "23")]
+        WaitScheduledMs(i64),
+        /// A failed state will be tried again.
+        #[prost(message, tag = "24")]
+        RetryScheduled(super::RetryScheduledBody),
+        /// An attempt was delivered again.
+        #[prost(message, tag = "25")]
+        TaskRedelivered(super::TaskStartedBody),
+    }
+}
+/// How an execution began.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExecutionStartedBody {
+    /// Its input.
+    #[prost(message, optional, tag = "1")]
+    pub input: ::core::option::Option<PayloadPlace>,
+    /// ARN of its role.
+    #[prost(string, tag = "2")]
+    pub role_arn: ::prost::alloc::string::String,
+    /// The state that it starts at.
+    #[prost(uint32, tag = "3")]
+    pub start_at: u32,
+    /// When it times out.
+    #[prost(int64, tag = "4")]
+    pub deadline_ms: i64,
+}
+/// Why something failed.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReasonRecord {
+    /// The name of the error.
+    #[prost(string, optional, tag = "1")]
+    pub error: ::core::option::Option<::prost::alloc::string::String>,
+    /// More about it.
+    #[prost(string, optional, tag = "2")]
+    pub cause: ::core::option::Option<::prost::alloc::string::String>,
+}
+/// A state that began.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StateEnteredBody {
+    /// Its type.
+    #[prost(enumeration = "StoredStateType", tag = "1")]
+    pub kind: i32,
+    /// The state in its flow.
+    #[prost(uint32, tag = "2")]
+    pub state: u32,
+    /// Its name.
+    #[prost(string, tag = "3")]
+    pub name: ::prost::alloc::string::String,
+    /// Its raw input.
+    #[prost(message, optional, tag = "4")]
+    pub input: ::core::option::Option<PayloadPlace>,
+}
+/// A state that ended.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StateExitedBody {
+    /// Its type.
+    #[prost(enumeration = "StoredStateType", tag = "1")]
+    pub kind: i32,
+    /// Its name.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Its output.
+    #[prost(message, optional, tag = "3")]
+    pub output: ::core::option::Option<PayloadPlace>,
+    /// The state that comes next.
+    #[prost(uint32, optional, tag = "4")]
+    pub next: ::core::option::Option<u32>,
+}
+/// A Parallel state that began.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ParallelStartedBody {
+    /// Its branches.
+    #[prost(message, repeated, tag = "1")]
+    pub branches: ::prost::alloc::vec::Vec<BranchRecord>,
+    /// What each branch gets.
+    #[prost(message, optional, tag = "2")]
+    pub input: ::core::option::Option<PayloadPlace>,
+}
+/// A branch.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BranchRecord {
+    /// Its flow.
+    #[prost(uint32, tag = "1")]
+    pub flow: u32,
+    /// The state that it starts at.
+    #[prost(uint32, tag = "2")]
+    pub start_at: u32,
+}
+/// All branches of a Parallel state succeeded.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ParallelSucceededBody {}
+/// A branch of a Parallel state failed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ParallelFailedBody {}
+/// An attempt that failed.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskFailureBody {
+    /// Who was to do the work.
+    #[prost(enumeration = "StoredWorkerKind", tag = "1")]
+    pub kind: i32,
+    /// Why it failed.
+    #[prost(message, optional, tag = "2")]
+    pub reason: ::core::option::Option<ReasonRecord>,
+}
+/// An attempt that was started, or delivered again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskStartedBody {
+    /// Who does the work; absent where it was delivered again.
+    #[prost(enumeration = "StoredWorkerKind", tag = "1")]
+    pub kind: i32,
+    /// The delivery, 16 bytes.
+    #[prost(bytes = "bytes", tag = "2")]
+    pub delivery_id: ::prost::bytes::Bytes,
+    /// As the worker named itself.
+    #[prost(string, optional, tag = "3")]
+    pub worker_name: ::core::option::Option<::prost::alloc::string::String>,
+}
+/// An attempt that succeeded.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskSucceededBody {
+    /// Who did the work.
+    #[prost(enumeration = "StoredWorkerKind", tag = "1")]
+    pub kind: i32,
+    /// The result.
+    #[prost(message, optional, tag = "2")]
+    pub output: ::core::option::Option<PayloadPlace>,
+}
+/// A state that will be tried again.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RetryScheduledBody {
+    /// The index of the retrier.
+    #[prost(uint32, tag = "1")]
+    pub retrier: u32,
+    /// When.
+    #[prost(int64, tag = "2")]
+    pub until_ms: i64,
+}
+/// What a list shows of an execution; its ARN is the key.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListingEntry {
+    /// Where it stands.
+    #[prost(enumeration = "StoredStatus", tag = "1")]
+    pub status: i32,
+    /// When it started.
+    #[prost(int64, tag = "2")]
+    pub started_ms: i64,
+    /// When it ended.
+    #[prost(int64, optional, tag = "3")]
+    pub stopped_ms: ::core::option::Option<i64>,
+}
+/// An entry of the outbox: a task to queue.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OutboxTask {
+    /// The queue.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub queue: ::prost::bytes::Bytes,
+    /// The task, as the queue holds it.
+    #[prost(message, optional, tag = "2")]
+    pub task: ::core::option::Option<TaskRef>,
+}
+/// An entry of a partition's trigger stream: a report that could not reach the owner.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StoredTrigger {
+    /// The task.
+    #[prost(message, optional, tag = "1")]
+    pub task: ::core::option::Option<TaskRef>,
+    /// What happened to it.
+    #[prost(oneof = "stored_trigger::Report", tags = "2, 3")]
+    pub report: ::core::option::Option<stored_trigger::Report>,
+}
+/// Nested message and enum types in `StoredTrigger`.
+pub mod stored_trigger {
+    /// What happened to it.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Report {
+        /// It succeeded, with this JSON text as its output.
+        #[prost(string, tag = "2")]
+        Output(::prost::alloc::string::String),
+        /// It failed.
+        #[prost(message, tag = "3")]
+        Failure(super::TaskFailure),
+    }
+}
+/// Where an execution stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum StoredStatus {
+    /// Never stored.
+    Unspecified = 0,
+    /// Open.
+    Running = 1,
+    /// Ended with an output.
+    Succeeded = 2,
+    /// Ended by an error.
+    Failed = 3,
+    /// Ended by its time limit.
+    TimedOut = 4,
+    /// Ended by a caller, or with its state machine.
+    Aborted = 5,
+}
+impl StoredStatus {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "STORED_STATUS_UNSPECIFIED",
+            Self::Running => "STORED_STATUS_RUNNING",
+            Self::Succeeded => "STORED_STATUS_SUCCEEDED",
+            Self::Failed => "STORED_STATUS_FAILED",
+            Self::TimedOut => "STORED_STATUS_TIMED_OUT",
+            Self::Aborted => "STORED_STATUS_ABORTED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "STORED_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
+            "STORED_STATUS_RUNNING" => Some(Self::Running),
+            "STORED_STATUS_SUCCEEDED" => Some(Self::Succeeded),
+            "STORED_STATUS_FAILED" => Some(Self::Failed),
+            "STORED_STATUS_TIMED_OUT" => Some(Self::TimedOut),
+            "STORED_STATUS_ABORTED" => Some(Self::Aborted),
+            _ => None,
+        }
+    }
+}
+/// Who does the work of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum StoredWorkerKind {
+    /// Never stored.
+    Unspecified = 0,
+    /// Workers that poll an activity.
+    Activity = 1,
+    /// A function.
+    Function = 2,
+}
+impl StoredWorkerKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "STORED_WORKER_KIND_UNSPECIFIED",
+            Self::Activity => "STORED_WORKER_KIND_ACTIVITY",
+            Self::Function => "STORED_WORKER_KIND_FUNCTION",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "STORED_WORKER_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "STORED_WORKER_KIND_ACTIVITY" => Some(Self::Activity),
+            "STORED_WORKER_KIND_FUNCTION" => Some(Self::Function),
+            _ => None,
+        }
+    }
+}
+/// The type of a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum StoredStateType {
+    /// Never stored.
+    Unspecified = 0,
+    /// `Pass`
+    Pass = 1,
+    /// `Task`
+    Task = 2,
+    /// `Choice`
+    Choice = 3,
+    /// `Wait`
+    Wait = 4,
+    /// `Succeed`
+    Succeed = 5,
+    /// `Fail`
+    Fail = 6,
+    /// `Parallel`
+    Parallel = 7,
+    /// `Map`
+    Map = 8,
+}
+impl StoredStateType {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "STORED_STATE_TYPE_UNSPECIFIED",
+            Self::Pass => "STORED_STATE_TYPE_PASS",
+            Self::Task => "STORED_STATE_TYPE_TASK",
+            Self::Choice => "STORED_STATE_TYPE_CHOICE",
+            Self::Wait => "STORED_STATE_TYPE_WAIT",
+            Self::Succeed => "STORED_STATE_TYPE_SUCCEED",
+            Self::Fail => "STORED_STATE_TYPE_FAIL",
+            Self::Parallel => "STORED_STATE_TYPE_PARALLEL",
+            Self::Map => "STORED_STATE_TYPE_MAP",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "STORED_STATE_TYPE_UNSPECIFIED" => Some(Self::Unspecified),
+            "STORED_STATE_TYPE_PASS" => Some(Self::Pass),
+            "STORED_STATE_TYPE_TASK" => Some(Self::Task),
+            "STORED_STATE_TYPE_CHOICE" => Some(Self::Choice),
+            "STORED_STATE_TYPE_WAIT" => Some(Self::Wait),
+            "STORED_STATE_TYPE_SUCCEED" => Some(Self::Succeed),
+            "STORED_STATE_TYPE_FAIL" => Some(Self::Fail),
+            "STORED_STATE_TYPE_PARALLEL" => Some(Self::Parallel),
+            "STORED_STATE_TYPE_MAP" => Some(Self::Map),
+            _ => None,
+        }
+    }
+}
