@@ -1,8 +1,15 @@
 //! The storage port on one disk, for one process: SQLite with a write-ahead log, every commit
-//! synced before it is answered, the commits of concurrent callers in one transaction.
+//! synced before it is answered, the commits of concurrent callers in one transaction. Nodes and
+//! queues mean nothing after the process and stay in memory.
 
 mod apply;
+mod clock;
+mod control;
+mod lease;
+mod partitions;
 mod read;
+mod readers;
+mod record;
 mod schema;
 mod store;
 mod writer;

@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
-use stepwell_storage::{ListPage, OutboxEntry, Record};
+use stepwell_storage::{ListPage, Listed, OutboxEntry, Record};
 
-fn bytes(row: &Row<'_>, column: usize) -> Result<Bytes> {
+pub(crate) fn bytes(row: &Row<'_>, column: usize) -> Result<Bytes> {
     row.get::<_, Vec<u8>>(column).map(Bytes::from)
 }
 
@@ -12,7 +12,7 @@ fn number(row: &Row<'_>, column: usize) -> Result<u128> {
     row.get(column).map(u128::from_be_bytes)
 }
 
-fn most(limit: usize) -> i64 {
+pub(crate) fn most(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
@@ -93,29 +93,74 @@ pub(crate) fn triggers(
         .collect()
 }
 
-pub(crate) fn open_count(connection: &Connection, partition: u32, index: &[u8]) -> Result<u64> {
-    connection
-        .prepare_cached(
-            "SELECT count(*) FROM record WHERE partition = ?1 AND idx = ?2 AND open = 1",
-        )?
-        .query_row(params![partition, index], |row| row.get(0))
+pub(crate) fn has_triggers(connection: &Connection, partitions: &[u32]) -> Result<Vec<bool>> {
+    let mut statement =
+        connection.prepare_cached("SELECT 1 FROM trigger_stream WHERE partition = ?1 LIMIT 1")?;
+    partitions.iter().map(|partition| statement.exists([partition])).collect()
 }
 
-pub(crate) fn list(
-    connection: &Connection,
-    partition: u32,
-    index: &[u8],
-    page: &ListPage,
-) -> Result<Vec<(i64, Bytes, Bytes)>> {
-    let (sort_ms, key) = page.after.clone().unwrap_or((i64::MAX, Bytes::new()));
+/// Nodes that hold a live lease, with their partitions.
+pub(crate) fn owners(connection: &Connection, now_ms: i64) -> Result<Vec<(u32, String)>> {
     connection
         .prepare_cached(
-            "SELECT sort_ms, key, entry FROM record WHERE partition = ?1 AND idx = ?2
-             AND sort_ms <= ?3 AND (sort_ms < ?3 OR key > ?4) AND (?5 IS NULL OR status = ?5)
-             ORDER BY sort_ms DESC, key LIMIT ?6",
+            "SELECT partition, node FROM lease WHERE fence IS NOT NULL AND until_ms > ?1",
         )?
+        .query_map([now_ms], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+pub(crate) fn owner(
+    connection: &Connection,
+    partition: u32,
+    now_ms: i64,
+) -> Result<Option<String>> {
+    connection
+        .prepare_cached(
+            "SELECT node FROM lease WHERE partition = ?1 AND fence IS NOT NULL AND until_ms > ?2",
+        )?
+        .query_row(params![partition, now_ms], |row| row.get(0))
+        .optional()
+}
+
+pub(crate) fn open_count(connection: &Connection, partition: u32, counter: &[u8]) -> Result<u64> {
+    connection
+        .prepare_cached(
+            "SELECT coalesce(sum(count), 0) FROM open_records WHERE counter = ?2 AND partition = ?1",
+        )?
+        .query_row(params![partition, counter], |row| row.get(0))
+}
+
+pub(crate) fn open_total(connection: &Connection, counter: &[u8]) -> Result<u64> {
+    connection
+        .prepare_cached("SELECT coalesce(sum(count), 0) FROM open_records WHERE counter = ?1")?
+        .query_row([counter], |row| row.get(0))
+}
+
+/// Of one partition, or of all.
+pub(crate) fn list(
+    connection: &Connection,
+    partition: Option<u32>,
+    index: &[u8],
+    page: &ListPage,
+) -> Result<Vec<Listed>> {
+    let (sort_ms, key) = page.after.clone().unwrap_or((i64::MAX, Bytes::new()));
+    // Each statement runs along one index: with a status in it, or without.
+    let sql = match page.status {
+        None => {
+            "SELECT sort_ms, key, entry FROM record WHERE idx = ?1 AND sort_ms <= ?2
+             AND (sort_ms < ?2 OR key > ?3) AND (?4 IS NULL OR partition = ?4) AND ?5 IS NULL
+             ORDER BY sort_ms DESC, key LIMIT ?6"
+        }
+        Some(_) => {
+            "SELECT sort_ms, key, entry FROM record WHERE idx = ?1 AND sort_ms <= ?2
+             AND (sort_ms < ?2 OR key > ?3) AND (?4 IS NULL OR partition = ?4) AND status = ?5
+             ORDER BY sort_ms DESC, key LIMIT ?6"
+        }
+    };
+    connection
+        .prepare_cached(sql)?
         .query_map(
-            params![partition, index, sort_ms, key.as_ref(), page.status, most(page.limit)],
+            params![index, sort_ms, key.as_ref(), partition, page.status, most(page.limit)],
             |row| Ok((row.get(0)?, bytes(row, 1)?, bytes(row, 2)?)),
         )?
         .collect()

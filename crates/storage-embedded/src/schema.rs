@@ -1,4 +1,8 @@
-//! Tables. A partition's rows lie together, so that a takeover or a timer window is one range.
+//! Tables. A partition's records lie together, so that a takeover or a timer window is one range;
+//! lists run over all partitions, since one process owns them all.
+
+/// The stored format; another one is refused.
+pub(crate) const FORMAT: i64 = 1;
 
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS store (
@@ -8,12 +12,16 @@ CREATE TABLE IF NOT EXISTS lease (
     until_ms INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS record (
     partition INTEGER, key BLOB, version INTEGER NOT NULL, commit_id BLOB NOT NULL,
-    batches INTEGER NOT NULL, due_ms INTEGER, idx BLOB, status INTEGER, sort_ms INTEGER,
-    entry BLOB, open INTEGER NOT NULL, PRIMARY KEY (partition, key)) WITHOUT ROWID;
+    batches INTEGER NOT NULL, due_ms INTEGER, idx BLOB, grp BLOB, status INTEGER,
+    sort_ms INTEGER, entry BLOB, open INTEGER NOT NULL,
+    PRIMARY KEY (partition, key)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS timer ON record (partition, due_ms, key) WHERE due_ms IS NOT NULL;
-CREATE INDEX IF NOT EXISTS listing ON record (partition, idx, sort_ms DESC, key)
+CREATE INDEX IF NOT EXISTS listing ON record (idx, sort_ms DESC, key) WHERE idx IS NOT NULL;
+CREATE INDEX IF NOT EXISTS listing_by_status ON record (idx, status, sort_ms DESC, key)
     WHERE idx IS NOT NULL;
-CREATE INDEX IF NOT EXISTS open ON record (partition, idx) WHERE open = 1;
+CREATE TABLE IF NOT EXISTS open_records (
+    counter BLOB, partition INTEGER, count INTEGER NOT NULL,
+    PRIMARY KEY (counter, partition)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS part (
     partition INTEGER, key BLOB, number INTEGER, body BLOB NOT NULL,
     PRIMARY KEY (partition, key, number)) WITHOUT ROWID;
@@ -28,4 +36,9 @@ CREATE TABLE IF NOT EXISTS trigger_stream (
     body BLOB NOT NULL, UNIQUE (partition, id));
 CREATE TABLE IF NOT EXISTS closed_gate (
     partition INTEGER, idx BLOB, PRIMARY KEY (partition, idx)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS control_group (grp BLOB PRIMARY KEY, version INTEGER NOT NULL)
+    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS control (
+    grp BLOB NOT NULL, key BLOB NOT NULL, version INTEGER NOT NULL, value BLOB NOT NULL,
+    PRIMARY KEY (grp, key));
 ";

@@ -1,40 +1,59 @@
 //! Group commit: one thread, one connection, one sync for all who wait.
 
+use crate::clock::Clock;
 use rusqlite::{Connection, ErrorCode};
+use std::fs::File;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
 use stepwell_storage::StoreError;
 use tokio::sync::oneshot;
 
 /// Most jobs of one transaction.
 const MAX_GROUP: usize = 512;
 
+/// An open transaction and its time, in milliseconds since 1970.
+pub(crate) struct Transaction<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) now_ms: i64,
+}
+
 /// A write: changes rows, and says what to answer once they are on disk.
-type Job = Box<dyn FnOnce(Result<&Connection, &StoreError>) -> rusqlite::Result<Reply> + Send>;
+type Job = Box<dyn FnOnce(Result<&Transaction<'_>, &StoreError>) -> rusqlite::Result<Reply> + Send>;
 type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
-/// Hands writes to the writing thread, which ends when this is dropped.
+/// Hands writes to the writing thread; dropping it waits until the thread has ended.
 pub(crate) struct Writer {
-    jobs: Sender<Job>,
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    pub(crate) fn start(connection: Connection) -> std::io::Result<Self> {
+    /// The thread holds `lock` for as long as it may write.
+    pub(crate) fn start(
+        connection: Connection,
+        clock: Arc<Clock>,
+        lock: File,
+    ) -> std::io::Result<Self> {
         let (jobs, queue) = channel();
-        std::thread::Builder::new()
-            .name("store-writer".to_owned())
-            .spawn(move || run(&connection, &queue))?;
-        Ok(Self { jobs })
+        let run = move || {
+            run(&connection, &clock, &queue);
+            drop(connection);
+            drop(lock);
+        };
+        let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(run)?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
     /// Runs `write` inside the next transaction and answers after its sync.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
-        write: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |connection| {
-            let value = match connection {
-                Ok(connection) => write(connection),
+        let job: Job = Box::new(move |transaction| {
+            let value = match transaction {
+                Ok(transaction) => write(transaction),
                 Err(error) => {
                     // The caller may have gone; then nobody waits for the answer.
                     let _ = answer.send(Err(error.clone()));
@@ -46,45 +65,105 @@ impl Writer {
                     let _ = answer.send(outcome.map(|()| value));
                 })),
                 Err(error) => {
-                    let _ = answer.send(Err(StoreError::Unavailable(error.to_string())));
+                    let _ = answer.send(Err(refused(&error)));
                     Err(error)
                 }
             }
         });
         let gone = || StoreError::Unavailable("the store has been closed".to_owned());
-        self.jobs.send(job).map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())?
+        self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or_else(gone)?;
+        // The thread answers every job that it took, unless it panicked in the middle of one.
+        answered.await.map_err(|_| StoreError::Unknown("the writing thread ended".to_owned()))?
     }
 }
 
-fn run(connection: &Connection, queue: &Receiver<Job>) {
-    while let Ok(first) = queue.recv() {
-        let mut jobs = vec![first];
-        jobs.extend(queue.try_iter().take(MAX_GROUP - 1));
-        if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
-            let error = StoreError::Unavailable(error.to_string());
-            // A job that is given no connection only answers.
-            jobs.into_iter().for_each(|job| drop(job(Err(&error))));
-            continue;
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic of the thread has been printed; there is nothing to add to it here.
+            let _ = thread.join();
         }
-        let replies: Vec<_> =
-            jobs.into_iter().filter_map(|job| savepoint(connection, job)).collect();
-        let outcome = commit(connection);
-        replies.into_iter().for_each(|reply| reply(outcome.clone()));
     }
 }
 
-/// A write that fails leaves the others of its transaction alone.
-fn savepoint(connection: &Connection, job: Job) -> Option<Reply> {
-    let reply = connection.execute_batch("SAVEPOINT write").and_then(|()| job(Ok(connection)));
-    let end = if reply.is_ok() { "RELEASE write" } else { "ROLLBACK TO write; RELEASE write" };
-    // A full disk can end the whole transaction here; the commit then fails and tells everyone.
-    let _ = connection.execute_batch(end);
-    reply.ok()
+/// Why a statement that took no effect failed.
+pub(crate) fn refused(error: &rusqlite::Error) -> StoreError {
+    match error {
+        rusqlite::Error::ToSqlConversionFailure(_) => StoreError::Invalid(error.to_string()),
+        _ => StoreError::Unavailable(error.to_string()),
+    }
+}
+
+fn run(connection: &Connection, clock: &Clock, queue: &Receiver<Job>) {
+    while let Ok(first) = queue.recv() {
+        let jobs = std::iter::once(first).chain(queue.try_iter().take(MAX_GROUP - 1)).collect();
+        group(connection, clock.now_ms(), jobs);
+    }
+}
+
+/// Jobs of one transaction, answered after its sync.
+fn group(connection: &Connection, now_ms: i64, jobs: Vec<Job>) {
+    let mut jobs = jobs.into_iter();
+    let mut replies: Vec<Reply> = Vec::with_capacity(jobs.len());
+    let outcome = begin(connection, now_ms).and_then(|()| {
+        let transaction = Transaction { connection, now_ms };
+        for job in jobs.by_ref() {
+            replies.extend(savepoint(&transaction, job)?);
+        }
+        commit(connection)
+    });
+    if let Err(error) = &outcome {
+        // A job that is given no transaction only answers.
+        jobs.for_each(|job| drop(job(Err(error))));
+    }
+    replies.into_iter().for_each(|reply| reply(outcome.clone()));
+}
+
+fn begin(connection: &Connection, now_ms: i64) -> Result<(), StoreError> {
+    let begun = connection.execute_batch("BEGIN IMMEDIATE").and_then(|()| {
+        connection.prepare_cached("UPDATE store SET clock_ms = ?1")?.execute([now_ms])
+    });
+    begun.map(drop).map_err(|error| {
+        // Fails where no transaction is open, which is what it is for.
+        let _ = connection.execute_batch("ROLLBACK");
+        refused(&error)
+    })
+}
+
+/// A write that fails leaves the others of its transaction alone, unless SQLite ended the whole
+/// transaction, as it may on a full disk: then nothing of it took effect.
+fn savepoint(transaction: &Transaction<'_>, job: Job) -> Result<Option<Reply>, StoreError> {
+    let connection = transaction.connection;
+    let execute = |sql| connection.prepare_cached(sql)?.execute([]);
+    let failed = |error: rusqlite::Error| {
+        let _ = connection.execute_batch("ROLLBACK");
+        refused(&error)
+    };
+    if let Err(error) = execute("SAVEPOINT write") {
+        let error = failed(error);
+        drop(job(Err(&error)));
+        return Err(error);
+    }
+    match job(Ok(transaction)) {
+        Ok(reply) => match execute("RELEASE write") {
+            Ok(_) => Ok(Some(reply)),
+            Err(error) => {
+                let error = failed(error);
+                reply(Err(error.clone()));
+                Err(error)
+            }
+        },
+        Err(error) if connection.is_autocommit() => Err(refused(&error)),
+        Err(_) => {
+            let undone = connection.execute_batch("ROLLBACK TO write; RELEASE write");
+            undone.map(|()| None).map_err(failed)
+        }
+    }
 }
 
 fn commit(connection: &Connection) -> Result<(), StoreError> {
-    let Err(error) = connection.execute_batch("COMMIT") else {
+    let Err(error) = connection.prepare_cached("COMMIT").and_then(|mut sql| sql.execute([])) else {
         return Ok(());
     };
     if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) {
@@ -93,7 +172,70 @@ fn commit(connection: &Connection) -> Result<(), StoreError> {
         eprintln!("the embedded store could not sync its log and ends the process: {error}");
         std::process::abort();
     }
-    // A full disk may have ended the transaction early, with later writes on their own.
-    let _ = connection.execute_batch("ROLLBACK");
+    // A transaction that is still open, as after a full disk, can be taken back whole.
+    let open = !connection.is_autocommit();
+    let undone = connection.execute_batch("ROLLBACK").is_ok();
+    if open && undone {
+        return Err(StoreError::Unavailable(error.to_string()));
+    }
     Err(StoreError::Unknown(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::EmbeddedStore;
+    use bytes::Bytes;
+    use futures::future::join_all;
+    use stepwell_storage::{Commit, Expect, Outcome, PartitionStore, StoreError};
+
+    fn commit(number: u64) -> Commit {
+        let key = Bytes::copy_from_slice(&number.to_be_bytes());
+        let mut commit = Commit::new(1, key, Expect::Absent);
+        commit.batch = Some(Bytes::from(vec![1; 10_000]));
+        commit
+    }
+
+    /// Lets the database grow to so many pages: SQLite then says that the disk is full.
+    async fn limit_pages(store: &EmbeddedStore, pages: u32) {
+        let sql = format!("PRAGMA max_page_count = {pages}");
+        let limit = move |connection: &rusqlite::Connection| {
+            connection.query_row(&sql, [], |row| row.get::<_, u32>(0))
+        };
+        store.writer.write(move |transaction| limit(transaction.connection)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_refuses_writes_and_the_store_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = EmbeddedStore::open(folder.path(), 1).unwrap();
+        let lease = store.acquire(0, "node", 1, 60_000).await.unwrap().unwrap();
+        limit_pages(&store, 200).await;
+        let mut written = Vec::new();
+        let mut refused = Vec::new();
+        for turn in 0..20 {
+            // Callers of one transaction: when it ends early, none of them may be told a success.
+            let numbers = turn * 8..(turn + 1) * 8;
+            let calls = numbers.clone().map(|number| store.commit(lease, vec![commit(number)]));
+            for (number, outcome) in numbers.zip(join_all(calls).await) {
+                match outcome {
+                    Ok(outcomes) => {
+                        assert!(matches!(outcomes[..], [Outcome::Committed { .. }]));
+                        written.push(number);
+                    }
+                    Err(StoreError::Unavailable(_)) => refused.push(number),
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        }
+        assert!(written.len() > 8 && refused.len() > 8, "{written:?} {refused:?}");
+        for (numbers, there) in [(&written, true), (&refused, false)] {
+            for number in numbers {
+                let found = store.load(0, &number.to_be_bytes()).await.unwrap();
+                assert_eq!(found.is_some(), there, "{number}");
+            }
+        }
+        limit_pages(&store, 1_000_000).await;
+        let outcomes = store.commit(lease, vec![commit(refused[0])]).await.unwrap();
+        assert!(matches!(outcomes[..], [Outcome::Committed { .. }]), "{outcomes:?}");
+    }
 }

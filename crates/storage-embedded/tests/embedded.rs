@@ -1,44 +1,83 @@
 //! The adapter passes the contract, keeps its data, and guards its folder.
 
+#![allow(clippy::unwrap_used, reason = "test code outside of test functions")]
+
 use bytes::Bytes;
-use stepwell_storage::{Commit, Expect, Outcome, PartitionStore, contract};
+use futures::FutureExt;
+use std::ops::Deref;
+use stepwell_storage::{
+    Commit, ControlChange, ControlOutcome, ControlStore, ControlWrite, Expect, Outcome,
+    PartitionStore, contract,
+};
 use stepwell_storage_embedded::{EmbeddedStore, OpenError};
 
-fn store() -> Result<(tempfile::TempDir, EmbeddedStore), OpenError> {
-    let folder = tempfile::tempdir()?;
-    let store = EmbeddedStore::open(folder.path(), 4)?;
-    Ok((folder, store))
+struct Opened {
+    store: EmbeddedStore,
+    folder: tempfile::TempDir,
+}
+
+impl Deref for Opened {
+    type Target = EmbeddedStore;
+
+    fn deref(&self) -> &EmbeddedStore {
+        &self.store
+    }
+}
+
+fn open() -> Opened {
+    let folder = tempfile::tempdir().unwrap();
+    Opened { store: EmbeddedStore::open(folder.path(), 4).unwrap(), folder }
 }
 
 #[tokio::test]
 async fn the_contract_holds() {
-    contract::versions(&store().unwrap().1).await.unwrap();
-    contract::fencing(&store().unwrap().1).await.unwrap();
-    contract::timers(&store().unwrap().1).await.unwrap();
-    contract::outbox_and_triggers(&store().unwrap().1).await.unwrap();
-    contract::listings(&store().unwrap().1).await.unwrap();
+    contract::all(async || open()).await.unwrap();
 }
 
 #[tokio::test]
-async fn what_was_committed_is_there_after_a_restart() {
-    let (folder, store) = store().unwrap();
-    let lease = store.acquire(2, "node", 1, 60_000).await.unwrap().unwrap();
+async fn what_was_committed_is_there_after_a_restart_and_leases_are_over() {
+    let Opened { store, folder } = open();
+    let old = store.acquire(2, "node", 1, 60_000).await.unwrap().unwrap();
     let mut commit = Commit::new(9, Bytes::from_static(b"key"), Expect::Absent);
     commit.batch = Some(Bytes::from_static(b"history"));
-    let outcomes = store.commit(lease, vec![commit]).await.unwrap();
+    let outcomes = store.commit(old, vec![commit]).await.unwrap();
     assert!(matches!(outcomes[..], [Outcome::Committed { .. }]), "{outcomes:?}");
+    let value = ControlChange::Put(Bytes::from_static(b"value"));
+    let write = ControlWrite { key: Bytes::from_static(b"key"), expect: None, change: value };
+    let written = store.control_write(b"group", vec![write]).await.unwrap();
+    let ControlOutcome::Written { version } = written else { panic!("{written:?}") };
     drop(store);
     let store = EmbeddedStore::open(folder.path(), 4).unwrap();
     assert_eq!(store.load(2, b"key").await.unwrap().map(|record| record.commit), Some(9));
     assert_eq!(store.history(2, b"key", 0, 9).await.unwrap(), [Bytes::from_static(b"history")]);
-    assert_eq!(store.owner(2).await.unwrap().as_deref(), Some("node"));
+    let value = Some((version, Bytes::from_static(b"value")));
+    assert_eq!(store.control_get(b"group", b"key").await.unwrap(), value);
+    assert_eq!(store.owner(2).await.unwrap(), None);
+    let new = store.acquire(2, "node", 2, 60_000).await.unwrap().unwrap();
+    assert!(new.epoch > old.epoch, "{new:?}");
 }
 
-#[tokio::test]
-async fn a_second_opener_and_another_partition_count_are_refused() {
-    let (folder, store) = store().unwrap();
+#[test]
+fn a_second_opener_and_another_partition_count_are_refused() {
+    let Opened { store, folder } = open();
     assert!(matches!(EmbeddedStore::open(folder.path(), 4), Err(OpenError::InUse)));
     drop(store);
     let error = EmbeddedStore::open(folder.path(), 8).err().unwrap();
     assert_eq!(error.to_string(), "the store was created with 4 partitions, 8 were asked for");
+}
+
+#[tokio::test]
+async fn dropping_the_store_ends_its_writes_before_the_folder_is_free() {
+    let Opened { store, folder } = open();
+    let lease = store.acquire(0, "node", 1, 60_000).await.unwrap().unwrap();
+    for key in 0..100_u8 {
+        let commit = Commit::new(1, Bytes::from(vec![key]), Expect::Absent);
+        // The first look hands the write over; nobody waits for its answer.
+        let _ = store.commit(lease, vec![commit]).now_or_never();
+    }
+    drop(store);
+    let store = EmbeddedStore::open(folder.path(), 4).unwrap();
+    for key in 0..100_u8 {
+        assert!(store.load(0, &[key]).await.unwrap().is_some(), "{key}");
+    }
 }

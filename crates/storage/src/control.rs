@@ -80,6 +80,6 @@ pub trait ControlStore: Send + Sync {
         limit: usize,
     ) -> Result<Vec<(Bytes, u64, Bytes)>, StoreError>;
 
-    /// How many keys start with `prefix`; cheap whatever the number.
+    /// How many keys start with `prefix`; cheap, since it reads no values.
     async fn control_count(&self, group: &[u8], prefix: &[u8]) -> Result<u64, StoreError>;
 }

@@ -3,6 +3,7 @@
 mod control;
 mod listings;
 mod nodes;
+mod one_process;
 mod partition;
 mod queue;
 mod queues;
@@ -17,6 +18,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use control::Control;
 pub use nodes::MemoryNodes;
+pub use one_process::OneProcess;
 use partition::Partition;
 pub use queues::MemoryQueues;
 use std::collections::BTreeMap;

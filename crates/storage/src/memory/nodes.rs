@@ -15,18 +15,15 @@ impl MemoryNodes {
         self.nodes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps the record until a time in milliseconds since 1970, instead of the one of its id.
-    pub fn renew(&self, node: &NodeRecord, until_ms: i64) {
+    pub(super) fn renew(&self, node: &NodeRecord, until_ms: i64) {
         self.locked().insert(node.id.clone(), (until_ms, node.clone()));
     }
 
-    /// Removes the record of the id.
-    pub fn remove(&self, id: &str) {
+    pub(super) fn remove(&self, id: &str) {
         self.locked().remove(id);
     }
 
-    /// The records of the role whose time is not over at `now_ms`, by id.
-    pub fn live(&self, role: &str, now_ms: i64) -> Vec<NodeRecord> {
+    pub(super) fn live(&self, role: &str, now_ms: i64) -> Vec<NodeRecord> {
         let mut nodes = self.locked();
         nodes.retain(|_, (until_ms, _)| *until_ms > now_ms);
         let of_role = nodes.values().filter(|(_, node)| node.role == role);
