@@ -96,8 +96,10 @@ codes! {
     TaskDoesNotExist = (400, NotFound, SERVICE),
     /// The task has ended.
     TaskTimedOut = (400, FailedPrecondition, SERVICE),
-    /// A member breaks its constraint.
+    /// A member breaks its constraint, or a request is too large.
     ValidationException = (400, InvalidArgument, VALIDATE),
+    /// [`ErrorCode::ValidationException`] under the name that a request by query string is told.
+    ValidationError = (400, InvalidArgument, VALIDATE),
     /// Not allowed.
     AccessDeniedException = (400, PermissionDenied, CORAL),
     /// The signature does not conform to AWS standards.
@@ -126,8 +128,6 @@ codes! {
     OptInRequired = (403, PermissionDenied, CORAL),
     /// The date of the request is too far off.
     RequestExpired = (400, Unauthenticated, CORAL),
-    /// The body is larger than a request may be.
-    RequestEntityTooLargeException = (413, ResourceExhausted, CORAL),
     /// The body is not the JSON that the action takes.
     SerializationException = (400, InvalidArgument, CORAL),
     /// Nothing is known to have happened; the same call may be made again.
