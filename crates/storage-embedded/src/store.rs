@@ -37,6 +37,13 @@ pub enum OpenError {
     },
 }
 
+/// The writer's page cache; SQLite takes kibibytes as a negative number. Every commit touches a
+/// page in each of several trees, so that the default of 2 MiB holds too few of them.
+const WRITER_CACHE_KIB: i64 = -65_536;
+
+/// Pages of the log before it is copied back: a page that many commits touch is copied once.
+const CHECKPOINT_PAGES: i64 = 8_192;
+
 /// A store in a folder of its own, for one process at a time.
 pub struct EmbeddedStore {
     pub(crate) partitions: u32,
@@ -62,6 +69,8 @@ impl EmbeddedStore {
         })?;
         let file = directory.join("stepwell.db");
         let connection = connect(&file)?;
+        connection.pragma_update(None, "cache_size", WRITER_CACHE_KIB)?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         let written_ms = prepare(&connection, partitions)?;
         let reader = |_| {
             let reader = connect(&file)?;

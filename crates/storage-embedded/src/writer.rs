@@ -172,10 +172,11 @@ fn commit(connection: &Connection) -> Result<(), StoreError> {
         eprintln!("the embedded store could not sync its log and ends the process: {error}");
         std::process::abort();
     }
-    // A transaction that is still open, as after a full disk, can be taken back whole.
+    // A full disk fails the writing of the log, before its end mark: SQLite takes the transaction
+    // back by itself, and this takes back one that any other failure left open.
     let open = !connection.is_autocommit();
     let undone = connection.execute_batch("ROLLBACK").is_ok();
-    if open && undone {
+    if error.sqlite_error_code() == Some(ErrorCode::DiskFull) || (open && undone) {
         return Err(StoreError::Unavailable(error.to_string()));
     }
     Err(StoreError::Unknown(error.to_string()))
