@@ -1,10 +1,12 @@
 //! The project's own commands: `cargo xtask test` passes every check that CI passes,
 //! `cargo xtask tidy` holds the layer table against the workspace, `cargo xtask codegen` generates
-//! the Rust code of the protos.
+//! the Rust code of the protos, `cargo xtask venv` makes the Python environment of tests and tools.
 
 mod checks;
 mod codegen;
 mod layers;
+mod venv;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -14,7 +16,10 @@ fn main() -> ExitCode {
         "test" => checks::run(),
         "codegen" => codegen::run(),
         "tidy" => layers::check_workspace(),
-        other => Err(anyhow::anyhow!("unknown command '{other}': one of test, tidy, codegen")),
+        "venv" => venv::run(),
+        other => {
+            Err(anyhow::anyhow!("unknown command '{other}': one of test, tidy, codegen, venv"))
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
