@@ -125,6 +125,9 @@ pub enum Outcome {
     Gated,
     /// The trigger was consumed before.
     TriggerGone,
+    /// The store is short of room and takes no new record; those that it has go on. Only a commit
+    /// that expects no record hears this.
+    Full,
 }
 
 /// A record as stored.
