@@ -40,7 +40,8 @@ pub(super) fn check(
 fn may_end(state: &Value) -> bool {
     match state.get("Type").and_then(Value::as_str) {
         Some("Pass" | "Task" | "Wait" | "Parallel" | "Map") => {
-            state.get("End").is_some_and(|end| *end != Value::Bool(false))
+            state.get("Next").is_none()
+                || state.get("End").is_some_and(|end| end.as_bool() != Some(false))
         }
         Some("Choice") => false,
         _ => true,
