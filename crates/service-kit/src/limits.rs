@@ -3,6 +3,7 @@
 //! The defaults are those of today's service; [`Limits::of_2017`] restores those of the 2017
 //! API reference; a JSON file overrides single values by name.
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,8 @@ pub struct Limits {
     pub page_token_seconds: u64,
     /// Largest request body, in bytes (gateway).
     pub request_bytes: usize,
+    /// Most requests that an account may make in a second, at each gateway; null means no limit.
+    pub requests_per_second: Option<NonZeroU32>,
     /// State machines an account and region may have.
     pub state_machines: u64,
     /// Activities an account and region may have.
@@ -84,6 +87,7 @@ impl Default for Limits {
             page_token_seconds: 86_400,
             // A definition of 1,048,576 characters may take 6 bytes a character as JSON escapes.
             request_bytes: 8 * 1024 * 1024,
+            requests_per_second: None,
             state_machines: 100_000,
             activities: 100_000,
             open_executions: 1_000_000,
