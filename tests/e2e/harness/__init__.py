@@ -1,0 +1,1 @@
+"""Starts Stepwell as a user would and speaks to it through its public wires alone."""
