@@ -1,0 +1,49 @@
+//! What is read, and can't be executed yet.
+
+use stepwell_asl::{executable, invalid_definition, parse};
+
+#[test]
+fn what_the_engine_cannot_execute_is_refused() {
+    let state = |fields: &str| {
+        let text = format!(r#"{{"StartAt":"S","States":{{"S":{{{fields}}}}}}}"#);
+        assert!(parse(&text).definition.is_some(), "{text}: {:?}", parse(&text).findings);
+        executable(&text).err().unwrap_or_default().iter().map(ToString::to_string).collect()
+    };
+    let of = |what: &str, field: &str| {
+        format!(
+            "SCHEMA_VALIDATION_FAILED: {what} is not supported by this version at /States/S/{field}"
+        )
+    };
+    for (fields, expected) in [
+        (r#""Type":"Pass","End":true,"Parameters":{}"#, of("The field 'Parameters'", "Parameters")),
+        (r#""Type":"Pass","End":true,"Assign":{}"#, of("The field 'Assign'", "Assign")),
+        (r#""Type":"Pass","End":true,"InputPath":"$v""#, of("The variable '$v'", "InputPath")),
+        (r#""Type":"Fail","CausePath":"$.c""#, of("The field 'CausePath'", "CausePath")),
+        (
+            r#""Type":"Pass","End":true,"QueryLanguage":"JSONata""#,
+            of("The query language 'JSONata'", "QueryLanguage"),
+        ),
+        (
+            r#""Type":"Task","End":true,"Resource":"arn:aws:states:::lambda:invoke""#,
+            of("The resource 'arn:aws:states:::lambda:invoke'", "Resource"),
+        ),
+        (
+            r#""Type":"Task","End":true,"Resource":"arn:aws:lambda:r:1:function:f","TimeoutSecondsPath":"$.t""#,
+            of("The field 'TimeoutSecondsPath'", "TimeoutSecondsPath"),
+        ),
+        (
+            r#""Type":"Map","End":true,"Iterator":{"StartAt":"P","States":{"P":{"Type":"Succeed"}}}"#,
+            of("The state type 'Map'", "Type"),
+        ),
+    ] {
+        let found: Vec<String> = state(fields);
+        assert_eq!(found, [expected], "{fields}");
+    }
+    let nested = r#"{"StartAt":"S","States":{"S":{"Type":"Parallel","End":true,"Branches":[
+        {"StartAt":"N","States":{"N":{"Type":"Wait","SecondsPath":"$v","End":true}}}]}}}"#;
+    assert_eq!(
+        invalid_definition(&executable(nested).unwrap_err()),
+        "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: The variable '$v' is not \
+         supported by this version at /States/S/Branches[0]/States/N/SecondsPath'"
+    );
+}
