@@ -1,0 +1,69 @@
+//! What requests have in common: their namespace, ARNs and names, and the texts of refusals.
+
+use crate::service::Shared;
+use stepwell_api::{ApiError, ErrorCode, NamespaceMetadata as _, Violations};
+use stepwell_ids::{ArnError, Namespace, StateMachineArn};
+use tonic::metadata::MetadataMap;
+
+/// Most characters of an ARN (API reference, `Arn`).
+pub(crate) const ARN_CHARACTERS: usize = 256;
+
+impl Shared {
+    /// The namespace that a call acts in.
+    pub(crate) fn namespace(&self, metadata: &MetadataMap) -> Result<Namespace, ApiError> {
+        Namespace::from_metadata(metadata, &self.namespace)
+    }
+}
+
+/// Checks the length of an ARN member.
+pub(crate) fn check_arn(member: &str, arn: &str) -> Result<(), ApiError> {
+    Violations::new().length(member, arn, 1, ARN_CHARACTERS).finish()
+}
+
+/// Refuses a role that is no ARN at all: `arn:<partition>:<service>:<region>:<account>:<resource>`.
+pub(crate) fn check_role(role: &str) -> Result<(), ApiError> {
+    let mut parts = role.splitn(6, ':');
+    let starts = parts.next() == Some("arn") && parts.by_ref().take(2).all(|part| !part.is_empty());
+    if starts && parts.nth(2).is_some_and(|resource| !resource.is_empty()) {
+        return Ok(());
+    }
+    Err(ArnError::Prefix(role.to_owned()).into())
+}
+
+/// Refuses a definition that this version can't execute.
+pub(crate) fn check_definition(text: &str) -> Result<(), ApiError> {
+    stepwell_asl::executable(text).map(drop).map_err(|findings| {
+        let message = stepwell_asl::invalid_definition(&findings);
+        ApiError::new(ErrorCode::InvalidDefinition, message)
+    })
+}
+
+pub(crate) fn no_state_machine(arn: &str) -> ApiError {
+    let message = format!("State Machine Does Not Exist: '{arn}'");
+    ApiError::new(ErrorCode::StateMachineDoesNotExist, message)
+}
+
+pub(crate) fn state_machine_deleting(arn: &StateMachineArn) -> ApiError {
+    let message = format!("State Machine is being deleted: '{arn}'");
+    ApiError::new(ErrorCode::StateMachineDeleting, message)
+}
+
+pub(crate) fn no_activity(arn: &str) -> ApiError {
+    ApiError::new(ErrorCode::ActivityDoesNotExist, format!("Activity Does Not Exist: '{arn}'"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_role;
+
+    #[test]
+    fn a_role_is_an_arn_of_whatever_service() {
+        for role in ["arn:aws:iam::000000000000:role/a", "arn:aws-cn:iam::1:role/b:c"] {
+            assert!(check_role(role).is_ok(), "{role}");
+        }
+        for role in ["role", "arn", "arn:aws", "arn:aws:iam::0", "arn:aws:iam::0:", "arn::::::"] {
+            let refused = check_role(role).unwrap_err();
+            assert_eq!(refused.message(), format!("Invalid Arn: 'Invalid ARN prefix: {role}'"));
+        }
+    }
+}
