@@ -13,10 +13,7 @@ mod timestamp;
 mod unsupported;
 
 pub use ast::Definition;
-pub use evaluate::{
-    ChoiceError, Data, HEARTBEAT_TIMEOUT, NO_CHOICE_MATCHED, PERMISSIONS, RUNTIME, TASK_FAILED,
-    TIMEOUT, matches,
-};
+pub use evaluate::{ChoiceError, Data, HEARTBEAT_TIMEOUT, RUNTIME, TASK_FAILED, TIMEOUT, matches};
 pub use finding::{Code, Finding, Severity, invalid_definition};
 pub use parse::{Parsed, executable, parse};
 pub use timestamp::Timestamp;

@@ -8,21 +8,17 @@ pub const TIMEOUT: &str = "States.Timeout";
 pub const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
 /// A task failed and said nothing better.
 pub const TASK_FAILED: &str = "States.TaskFailed";
-/// A task may not call its resource.
-pub const PERMISSIONS: &str = "States.Permissions";
 /// The data did not fit the definition. Neither retried nor caught.
 pub const RUNTIME: &str = "States.Runtime";
-/// The name reserved for a Choice state without a match, which the service reports as
-/// [`RUNTIME`].
-pub const NO_CHOICE_MATCHED: &str = "States.NoChoiceMatched";
 
 /// Matches every error that can be caught.
 const ALL: &str = "States.ALL";
 
-/// Never matched: not by their own names and not by `States.ALL`.
+/// Never matched: not by their own names and not by `States.ALL`. All but the first are reserved
+/// names of what the service reports as the first.
 const UNCATCHABLE: &[&str] = &[
     RUNTIME,
-    NO_CHOICE_MATCHED,
+    "States.NoChoiceMatched",
     "States.IntrinsicFailure",
     "States.ParameterPathFailure",
     "States.ResultPathMatchFailure",

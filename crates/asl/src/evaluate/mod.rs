@@ -9,6 +9,4 @@ mod errors;
 
 pub use choice::ChoiceError;
 pub use data::Data;
-pub use errors::{
-    HEARTBEAT_TIMEOUT, NO_CHOICE_MATCHED, PERMISSIONS, RUNTIME, TASK_FAILED, TIMEOUT, matches,
-};
+pub use errors::{HEARTBEAT_TIMEOUT, RUNTIME, TASK_FAILED, TIMEOUT, matches};
