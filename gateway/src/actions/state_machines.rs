@@ -1,0 +1,109 @@
+//! State machines: create, describe, list, update, delete.
+
+use crate::arguments::Arguments;
+use crate::call::Call;
+use crate::render::resources::{
+    CreatedStateMachine, LoggingConfiguration, StateMachine, StateMachineItem, StateMachines,
+    TracingConfiguration, UpdatedStateMachine,
+};
+use crate::render::{date, incomplete, json, nothing};
+use axum::body::Body;
+use stepwell_api::ApiError;
+use stepwell_api::controlplane::{
+    CreateStateMachineRequest, DeleteStateMachineRequest, DescribeStateMachineRequest,
+    ListStateMachinesRequest, StateMachineListItem, StateMachineStatus, UpdateStateMachineRequest,
+};
+
+pub(super) async fn create(call: Call, mut arguments: Arguments) -> Result<Body, ApiError> {
+    let message = CreateStateMachineRequest {
+        name: arguments.required("name"),
+        definition: arguments.required("definition"),
+        role_arn: arguments.required("roleArn"),
+        r#type: arguments.text("type"),
+    };
+    let answer = call
+        .control_plane(message, |mut client, request| async move {
+            client.create_state_machine(request).await
+        })
+        .await?;
+    json(&CreatedStateMachine {
+        creation_date: date(answer.creation_date.as_ref(), "creationDate")?,
+        state_machine_arn: answer.state_machine_arn,
+    })
+}
+
+pub(super) async fn describe(call: Call, mut arguments: Arguments) -> Result<Body, ApiError> {
+    let message =
+        DescribeStateMachineRequest { state_machine_arn: arguments.required("stateMachineArn") };
+    let found = call
+        .control_plane(message, |mut client, request| async move {
+            client.describe_state_machine(request).await
+        })
+        .await?;
+    json(&StateMachine {
+        status: match found.status() {
+            StateMachineStatus::Active => "ACTIVE",
+            StateMachineStatus::Deleting => "DELETING",
+            StateMachineStatus::Unspecified => return Err(incomplete("a known status")),
+        },
+        creation_date: date(found.creation_date.as_ref(), "creationDate")?,
+        state_machine_arn: found.state_machine_arn,
+        name: found.name,
+        definition: found.definition,
+        role_arn: found.role_arn,
+        r#type: found.r#type,
+        logging_configuration: LoggingConfiguration::DEFAULT,
+        tracing_configuration: TracingConfiguration::DEFAULT,
+        revision_id: found.revision_id,
+    })
+}
+
+pub(super) async fn list(call: Call, mut arguments: Arguments) -> Result<Body, ApiError> {
+    let message = ListStateMachinesRequest {
+        max_results: arguments.integer("maxResults"),
+        next_token: arguments.text("nextToken"),
+    };
+    let answer = call
+        .control_plane(message, |mut client, request| async move {
+            client.list_state_machines(request).await
+        })
+        .await?;
+    let state_machines = answer.state_machines.into_iter().map(item).collect::<Result<_, _>>()?;
+    json(&StateMachines { state_machines, next_token: answer.next_token })
+}
+
+fn item(item: StateMachineListItem) -> Result<StateMachineItem, ApiError> {
+    Ok(StateMachineItem {
+        creation_date: date(item.creation_date.as_ref(), "creationDate")?,
+        state_machine_arn: item.state_machine_arn,
+        name: item.name,
+        r#type: item.r#type,
+    })
+}
+
+pub(super) async fn update(call: Call, mut arguments: Arguments) -> Result<Body, ApiError> {
+    let message = UpdateStateMachineRequest {
+        state_machine_arn: arguments.required("stateMachineArn"),
+        definition: arguments.text("definition"),
+        role_arn: arguments.text("roleArn"),
+    };
+    let answer = call
+        .control_plane(message, |mut client, request| async move {
+            client.update_state_machine(request).await
+        })
+        .await?;
+    json(&UpdatedStateMachine {
+        update_date: date(answer.update_date.as_ref(), "updateDate")?,
+        revision_id: answer.revision_id,
+    })
+}
+
+pub(super) async fn delete(call: Call, mut arguments: Arguments) -> Result<Body, ApiError> {
+    let message =
+        DeleteStateMachineRequest { state_machine_arn: arguments.required("stateMachineArn") };
+    call.control_plane(message, |mut client, request| async move {
+        client.delete_state_machine(request).await
+    })
+    .await?;
+    Ok(nothing())
+}

@@ -1,0 +1,159 @@
+//! Calls of the services for one request: peers, message sizes, repetition, deadline.
+
+use crate::gateway::Edge;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use stepwell_api::activity::activity_service_client::ActivityServiceClient;
+use stepwell_api::controlplane::control_plane_service_client::ControlPlaneServiceClient;
+use stepwell_api::execution::execution_service_client::ExecutionServiceClient;
+use stepwell_api::{ApiError, ErrorCode, NamespaceMetadata as _};
+use stepwell_ids::Namespace;
+use stepwell_service_kit::{MAX_MESSAGE_BYTES, Role, Transport};
+use tonic::{Request, Response, Status};
+
+/// Pauses before a call is made again.
+const PAUSES: [Duration; 5] = [
+    Duration::from_millis(50),
+    Duration::from_millis(100),
+    Duration::from_millis(200),
+    Duration::from_millis(400),
+    Duration::from_millis(800),
+];
+
+/// How long a call may take with its repetitions. An update waits for the lease of a lost node.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Whether a call that ended as `ServiceUnavailable` may be made again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    /// It may: a second time has the same answer as the first.
+    Safe,
+    /// Only where the first time reached no service: a task ends once.
+    Unsent,
+}
+
+/// A request's way to the services.
+#[derive(Debug)]
+pub(crate) struct Call {
+    /// The edge.
+    pub(crate) edge: Arc<Edge>,
+    /// The caller's namespace.
+    pub(crate) namespace: Namespace,
+    /// The client's own id of the request, the same when it tries again.
+    pub(crate) invocation: Option<String>,
+    /// Of the request's action.
+    pub(crate) repeat: Repeat,
+}
+
+impl Call {
+    /// Sends `message` to a control-plane node.
+    pub(crate) async fn control_plane<M: Clone, R, F>(
+        &self,
+        message: M,
+        send: impl Fn(ControlPlaneServiceClient<Transport>, Request<M>) -> F,
+    ) -> Result<R, ApiError>
+    where
+        F: Future<Output = Result<Response<R>, Status>>,
+    {
+        self.send(Role::ControlPlane, message, |transport, request| {
+            let client = ControlPlaneServiceClient::new(transport)
+                .max_decoding_message_size(MAX_MESSAGE_BYTES)
+                .max_encoding_message_size(MAX_MESSAGE_BYTES);
+            send(client, request)
+        })
+        .await
+    }
+
+    /// Sends `message` to an execution node.
+    pub(crate) async fn execution<M: Clone, R, F>(
+        &self,
+        message: M,
+        send: impl Fn(ExecutionServiceClient<Transport>, Request<M>) -> F,
+    ) -> Result<R, ApiError>
+    where
+        F: Future<Output = Result<Response<R>, Status>>,
+    {
+        self.send(Role::Execution, message, |transport, request| {
+            let client = ExecutionServiceClient::new(transport)
+                .max_decoding_message_size(MAX_MESSAGE_BYTES)
+                .max_encoding_message_size(MAX_MESSAGE_BYTES);
+            send(client, request)
+        })
+        .await
+    }
+
+    /// Sends `message` to an activity node.
+    pub(crate) async fn activity<M: Clone, R, F>(
+        &self,
+        message: M,
+        send: impl Fn(ActivityServiceClient<Transport>, Request<M>) -> F,
+    ) -> Result<R, ApiError>
+    where
+        F: Future<Output = Result<Response<R>, Status>>,
+    {
+        self.send(Role::Activity, message, |transport, request| {
+            send(activity_client(transport), request)
+        })
+        .await
+    }
+
+    /// A client of an activity node, for calls that take as long as they like.
+    pub(crate) async fn activity_client(
+        &self,
+    ) -> Result<ActivityServiceClient<Transport>, ApiError> {
+        let transport = self.edge.directory.any(Role::Activity).await;
+        transport.map(activity_client).map_err(ApiError::unavailable)
+    }
+
+    async fn send<M: Clone, R, F>(
+        &self,
+        role: Role,
+        message: M,
+        send: impl Fn(Transport, Request<M>) -> F,
+    ) -> Result<R, ApiError>
+    where
+        F: Future<Output = Result<Response<R>, Status>>,
+    {
+        let answer = tokio::time::timeout(DEADLINE, self.repeat(role, message, send)).await;
+        answer.unwrap_or_else(|_| {
+            let (role, seconds) = (role.name(), DEADLINE.as_secs());
+            Err(ApiError::unavailable(format!("no answer from {role} within {seconds} seconds")))
+        })
+    }
+
+    async fn repeat<M: Clone, R, F>(
+        &self,
+        role: Role,
+        message: M,
+        send: impl Fn(Transport, Request<M>) -> F,
+    ) -> Result<R, ApiError>
+    where
+        F: Future<Output = Result<Response<R>, Status>>,
+    {
+        let mut pauses = PAUSES.iter();
+        loop {
+            let (error, sent) = match self.edge.directory.any(role).await {
+                Ok(transport) => {
+                    match send(transport, self.namespace.request(message.clone())).await {
+                        Ok(answer) => return Ok(answer.into_inner()),
+                        Err(status) => (ApiError::from(status), true),
+                    }
+                }
+                Err(missing) => (ApiError::unavailable(missing), false),
+            };
+            let again = error.code() == ErrorCode::ServiceUnavailable
+                && (self.repeat == Repeat::Safe || !sent);
+            match pauses.next() {
+                Some(pause) if again => tokio::time::sleep(*pause).await,
+                _ => return Err(error),
+            }
+        }
+    }
+}
+
+fn activity_client(transport: Transport) -> ActivityServiceClient<Transport> {
+    ActivityServiceClient::new(transport)
+        .max_decoding_message_size(MAX_MESSAGE_BYTES)
+        .max_encoding_message_size(MAX_MESSAGE_BYTES)
+}
