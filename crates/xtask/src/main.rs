@@ -1,8 +1,10 @@
 //! The project's own commands: `cargo xtask test` passes every check that CI passes,
 //! `cargo xtask tidy` holds the layer table against the workspace, `cargo xtask codegen` generates
-//! the Rust code of the protos, `cargo xtask venv` makes the Python environment of tests and tools.
+//! the Rust code of the protos and `cargo xtask clients` that of the clients, `cargo xtask venv`
+//! makes the Python environment of tests and tools.
 
 mod checks;
+mod clients;
 mod codegen;
 mod layers;
 mod venv;
@@ -11,11 +13,16 @@ mod workspace;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let command = std::env::args().nth(1).unwrap_or_default();
-    let outcome = match command.as_str() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("", arguments.as_slice()),
+    };
+    let outcome = match command {
         "test" => checks::run(),
         "codegen" => codegen::run(),
         "tidy" => layers::check_workspace(),
+        "clients" => clients::run(rest),
         "venv" => venv::run(),
         other => {
             Err(anyhow::anyhow!("unknown command '{other}': one of test, tidy, codegen, venv"))
