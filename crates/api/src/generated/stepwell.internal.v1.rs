@@ -42,6 +42,10 @@ pub struct StartTaskResponse {
     /// delivery.
     #[prost(message, optional, tag = "1")]
     pub started: ::core::option::Option<StartedTask>,
+    /// The delivery that took the attempt, 16 bytes, where another one did; else empty. Whoever
+    /// knows that delivery to have failed may ask again and name it.
+    #[prost(bytes = "bytes", tag = "2")]
+    pub taken_by: ::prost::bytes::Bytes,
 }
 /// A started attempt.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -152,11 +156,15 @@ pub struct DropPollersRequest {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DropPollersResponse {}
 /// How many function calls the caller can make.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PollFunctionTasksRequest {
     /// 1 to 1,000.
     #[prost(uint32, tag = "1")]
     pub max_tasks: u32,
+    /// Why the caller can make no calls at present, of the kind SCHEDULE_FAILED or START_FAILED:
+    /// calls that wait fail like this instead of being started, and none is given.
+    #[prost(message, optional, tag = "2")]
+    pub unable: ::core::option::Option<TaskFailure>,
 }
 /// Function calls to make.
 #[derive(Clone, PartialEq, ::prost::Message)]
