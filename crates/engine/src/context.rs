@@ -8,7 +8,8 @@ use stepwell_ids::ExecutionArn;
 /// decision.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
-    /// The definition that the execution was started with, never a newer one.
+    /// The definition that the execution was started with, never a newer one; taken by
+    /// [`stepwell_asl::executable`], so that nothing in it lacks an evaluation here.
     pub definition: &'a Definition,
     /// Who the execution is.
     pub execution: &'a Identity,

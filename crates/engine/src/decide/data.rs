@@ -85,7 +85,7 @@ impl<'a> Turn<'a> {
     }
 
     /// The context object, in the order of members that the service gives it.
-    fn context_object(&self, visit: &Visit<'a>) -> Result<Value, Failure> {
+    pub(super) fn context_object(&self, visit: &Visit<'a>) -> Result<Value, Failure> {
         let (identity, root) = (self.context.execution, self.snapshot.root());
         let machine = identity.arn.state_machine();
         let input = root.input.value().map_err(|error| Failure::unreadable(visit, error))?.clone();

@@ -4,6 +4,7 @@ use super::step::Visit;
 use crate::Reason;
 use std::sync::Arc;
 use stepwell_asl::ast::State;
+use stepwell_asl::{HEARTBEAT_TIMEOUT, RUNTIME};
 use stepwell_json::{Object, ParseError, Value};
 
 /// A state failed.
@@ -24,8 +25,6 @@ pub(super) enum FailureKind {
     Fatal,
 }
 
-pub(super) const TIMEOUT: &str = "States.Timeout";
-
 /// Most characters of a cause (API reference, `ExecutionFailedEventDetails`).
 const MAX_CAUSE: usize = 32_768;
 
@@ -41,7 +40,7 @@ impl Failure {
             "An error occurred while executing the state '{name}' \
              (entered at the event id #{entered_event}). {text}"
         );
-        Self::fatal("States.Runtime", cause)
+        Self::fatal(RUNTIME, cause)
     }
 
     /// A result or output that is over the limit; `what` names the state or the resource.
@@ -53,7 +52,7 @@ impl Failure {
         Reason { error: Some("States.DataLimitExceeded".into()), cause: Some(cause.into()) }
     }
 
-    pub(super) fn fatal(error: &str, mut cause: String) -> Self {
+    fn fatal(error: &str, mut cause: String) -> Self {
         if let Some((end, _)) = cause.char_indices().nth(MAX_CAUSE) {
             cause.truncate(end);
         }
@@ -68,16 +67,12 @@ impl Failure {
 
     /// Whether an `ErrorEquals` list names this failure.
     pub(super) fn matches(&self, error_equals: &[Arc<str>]) -> bool {
-        self.kind != FailureKind::Fatal && error_equals.iter().any(|name| self.is(name))
-    }
-
-    fn is(&self, name: &str) -> bool {
-        let error = self.reason.error.as_deref();
-        match name {
-            "States.ALL" => true,
-            "States.TaskFailed" => error != Some(TIMEOUT),
-            "States.HeartbeatTimeout" if self.kind == FailureKind::MissedHeartbeat => true,
-            name => error == Some(name),
+        match self.kind {
+            FailureKind::Fatal => false,
+            FailureKind::Named => stepwell_asl::matches(error_equals, self.reason.error.as_deref()),
+            FailureKind::MissedHeartbeat => {
+                stepwell_asl::matches(error_equals, Some(HEARTBEAT_TIMEOUT))
+            }
         }
     }
 

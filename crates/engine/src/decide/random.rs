@@ -24,10 +24,10 @@ impl Random {
         u128::from(self.next()) << 64 | u128::from(self.next())
     }
 
-    /// Uniform from 0 to `most`, both included.
-    pub(super) fn up_to(&mut self, most: u64) -> u64 {
-        // The high half of the product of 128 bits is below `most` + 1.
-        ((u128::from(self.next()) * (u128::from(most) + 1)) >> 64) as u64
+    /// Uniform in [0, 1).
+    pub(super) fn share(&mut self) -> f64 {
+        // A double holds 53 bits exactly.
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
 

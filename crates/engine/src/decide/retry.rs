@@ -4,7 +4,6 @@ use super::failure::Failure;
 use super::step::Visit;
 use super::turn::Turn;
 use crate::{EventBody, Parent, Payload, ScopeId};
-use stepwell_asl::ast::{JitterStrategy, Retrier};
 
 impl<'a> Turn<'a> {
     /// Deals with a failure of the state's own work, whose event is the last of the scope.
@@ -26,10 +25,7 @@ impl<'a> Turn<'a> {
         if given >= retrier.max_attempts {
             return false;
         }
-        let mut delay_ms = delay_ms(retrier, given);
-        if retrier.jitter_strategy == JitterStrategy::Full {
-            delay_ms = self.random.up_to(delay_ms);
-        }
+        let delay_ms = retrier.delay_millis(given.saturating_add(1), self.random.share());
         let until_ms = self.in_millis(i64::try_from(delay_ms).unwrap_or(i64::MAX));
         let body = EventBody::RetryScheduled { retrier: index, until_ms };
         self.emit(visit.scope, failing, body);
@@ -60,13 +56,4 @@ impl<'a> Turn<'a> {
             None => self.emit_next(id, EventBody::ExecutionFailed(failure.reason)),
         }
     }
-}
-
-/// The delay before the retry after `given` retries, without jitter, in milliseconds.
-fn delay_ms(retrier: &Retrier, given: u32) -> u64 {
-    let growth = retrier.backoff_rate.powf(f64::from(given));
-    let longest = retrier.max_delay_seconds.map_or(f64::INFINITY, f64::from);
-    let seconds = (f64::from(retrier.interval_seconds) * growth).min(longest);
-    // Saturates; an execution never lives to see the end of such a delay.
-    (seconds * 1_000.0).ceil() as u64
 }

@@ -5,7 +5,7 @@ use super::failure::{Failure, FailureKind};
 use super::turn::Turn;
 use crate::{EventBody, Parent, Payload, Phase, Position, ScopeId, StateRun};
 use std::sync::Arc;
-use stepwell_asl::ast::{DataPath, QueryLanguage, State, StateId, StateKind, Transition};
+use stepwell_asl::ast::{DataPath, State, StateId, StateKind, Transition};
 
 /// The visit of a state that a step is about.
 #[derive(Clone)]
@@ -58,10 +58,6 @@ impl<'a> Turn<'a> {
     fn perform(&mut self, id: ScopeId) {
         let Some(visit) = self.visit(id) else { return };
         let done = match &visit.state.kind {
-            _ if unsupported(visit.state).is_some() => {
-                let text = unsupported(visit.state).unwrap_or_default();
-                Err(Failure::runtime(&visit, &format!("{text} can't be executed.")))
-            }
             StateKind::Pass(pass) => self.pass(&visit, pass),
             StateKind::Task(task) => self.schedule(&visit, task),
             StateKind::Choice(choice) => self.choose(&visit, choice),
@@ -89,11 +85,7 @@ impl<'a> Turn<'a> {
         transition: Transition,
     ) -> Result<(), Failure> {
         let document = self.with_result(visit, &visit.state.data.result_path, result)?;
-        let next = match transition {
-            Transition::Next(state) => Some(state),
-            Transition::End => None,
-        };
-        self.put_out(visit, document, next)
+        self.put_out(visit, document, target(transition))
     }
 
     /// Takes what `OutputPath` says from `document` and goes on to `next`.
@@ -162,19 +154,10 @@ impl<'a> Turn<'a> {
     }
 }
 
-/// The field or type of the state that this engine does not execute. Such definitions are
-/// refused when they are created; one that got in by another way fails instead of running wrong.
-fn unsupported(state: &State) -> Option<&'static str> {
-    let data = &state.data;
-    if state.query_language == QueryLanguage::Jsonata {
-        return Some("The QueryLanguage 'JSONata'");
+/// The state that a transition leads to; none leads out of the flow.
+pub(super) fn target(transition: Transition) -> Option<StateId> {
+    match transition {
+        Transition::Next(state) => Some(state),
+        Transition::End => None,
     }
-    let fields = [
-        ("The field 'Parameters'", data.parameters.is_some()),
-        ("The field 'Arguments'", data.arguments.is_some()),
-        ("The field 'ResultSelector'", data.result_selector.is_some()),
-        ("The field 'Output'", data.output.is_some()),
-        ("The field 'Assign'", data.assign.is_some()),
-    ];
-    fields.into_iter().find_map(|(field, present)| present.then_some(field))
 }

@@ -1,8 +1,8 @@
 //! What happens by the passing of time.
 
-use super::failure::TIMEOUT;
 use super::turn::Turn;
 use crate::{EventBody, Reason, Refusal, ScopeId};
+use stepwell_asl::TIMEOUT;
 
 impl Turn<'_> {
     /// Looks at everything that is due, in the order in which it became so, and at the scopes

@@ -8,6 +8,7 @@ use crate::{
 };
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
+use stepwell_asl::RUNTIME;
 
 /// Invariant: a runnable scope that an event of this turn made so stands in `queue` once.
 pub(super) struct Turn<'a> {
@@ -88,7 +89,7 @@ impl<'a> Turn<'a> {
         if id >= limit && !event.body.ends_execution() {
             let cause =
                 format!("The execution reached the maximum number of history events ({limit}).");
-            let reason = Reason { error: Some("States.Runtime".into()), cause: Some(cause.into()) };
+            let reason = Reason { error: Some(RUNTIME.into()), cause: Some(cause.into()) };
             event.body = EventBody::ExecutionFailed(reason);
             event.previous = last;
             event.scope = ScopeId::MAIN;
@@ -147,7 +148,7 @@ impl<'a> Turn<'a> {
         let (state_id, definition) = (*state, self.context.definition);
         if !definition.contains(*flow, state_id) {
             let reason = Reason {
-                error: Some("States.Runtime".into()),
+                error: Some(RUNTIME.into()),
                 cause: Some("The definition of the execution has no such state.".into()),
             };
             self.emit_next(ScopeId::MAIN, EventBody::ExecutionFailed(reason));

@@ -1,11 +1,11 @@
 //! Wait states.
 
 use super::failure::Failure;
-use super::step::Visit;
+use super::step::{Visit, target};
 use super::turn::Turn;
 use crate::{EventBody, Payload, ScopeId};
 use stepwell_asl::Timestamp;
-use stepwell_asl::ast::{StateKind, Transition, Wait, WaitUntil};
+use stepwell_asl::ast::{StateKind, Wait, WaitUntil};
 use stepwell_json::Value;
 use stepwell_jsonpath::Path;
 
@@ -35,7 +35,7 @@ impl<'a> Turn<'a> {
             self.emit_next(visit.scope, EventBody::WaitScheduled { until_ms });
             return Ok(());
         }
-        self.waited(visit, input, wait.transition)
+        self.put_out(visit, input, target(wait.transition))
     }
 
     /// Goes on after the time has come.
@@ -43,21 +43,8 @@ impl<'a> Turn<'a> {
         let Some(visit) = self.visit(id) else { return };
         let StateKind::Wait(wait) = &visit.state.kind else { return };
         let input = self.effective_input(&visit);
-        let done = input.and_then(|input| self.waited(&visit, input, wait.transition));
+        let done = input.and_then(|input| self.put_out(&visit, input, target(wait.transition)));
         self.conclude(&visit, done);
-    }
-
-    fn waited(
-        &mut self,
-        visit: &Visit<'a>,
-        input: Payload,
-        transition: Transition,
-    ) -> Result<(), Failure> {
-        let next = match transition {
-            Transition::Next(state) => Some(state),
-            Transition::End => None,
-        };
-        self.put_out(visit, input, next)
     }
 
     /// The whole, not negative number of seconds that `path` finds, with the service's words for

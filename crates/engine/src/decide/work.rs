@@ -1,10 +1,11 @@
 //! Tasks between their schedule and their end: what workers say, and what they fail to say.
 
-use super::failure::{Failure, FailureKind, TIMEOUT};
+use super::failure::{Failure, FailureKind};
 use super::turn::Turn;
 use crate::{EventBody, Payload, Reason, Refusal, ScopeId, TaskAttempt, TaskFailure, TaskRef};
 use crate::{Worker, WorkerKind};
 use std::sync::Arc;
+use stepwell_asl::TIMEOUT;
 use stepwell_asl::ast::StateKind;
 
 impl Turn<'_> {

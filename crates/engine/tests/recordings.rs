@@ -1,0 +1,299 @@
+//! Recorded cases of the service that use only what the engine executes. Skipped where the
+//! recordings are not at hand.
+
+#![allow(clippy::unwrap_used, reason = "a test crate")]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use stepwell_engine::{EventBody, Payload, Reason, StateType, TaskFailure, Trigger, WorkerKind};
+use stepwell_json::{Number, Value, parse};
+use support::Run;
+
+const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/conformance/dev/cases");
+
+#[test]
+fn histories_are_those_of_the_service() {
+    let mut checked = 0;
+    for file in files(Path::new(CASES)) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let case = parse(&text).unwrap();
+        if case.get("aws_validated").and_then(Value::as_bool) == Some(true) {
+            checked += Case { id: text_of(&case, "id"), case: &case }.check();
+        }
+    }
+    println!("{checked} recorded executions checked");
+    assert!(checked >= 300 || !Path::new(CASES).exists(), "only {checked} cases were found");
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut files = Vec::new();
+    for path in entries.map(|entry| entry.unwrap().path()) {
+        if path.is_dir() { files.extend(self::files(&path)) } else { files.push(path) }
+    }
+    files.sort();
+    files
+}
+
+struct Case<'a> {
+    id: &'a str,
+    case: &'a Value,
+}
+
+/// A start of the case: the text of the definition and the input.
+#[derive(Clone)]
+struct Start {
+    machine: String,
+    definition: Option<String>,
+    input: String,
+}
+
+impl Case<'_> {
+    /// Runs the executions of the case whose history or output was recorded.
+    fn check(&self) -> usize {
+        let mut machines: Vec<(String, String)> = Vec::new();
+        let mut starts: Vec<Start> = Vec::new();
+        let mut looked_at = None;
+        let mut checked = 0;
+        for step in self.case.get("steps").and_then(Value::as_array).unwrap() {
+            let request = step.get("request").unwrap_or(&Value::Null);
+            let arn = |member| text_of(request, member).to_owned();
+            match step.get("operation").and_then(Value::as_str) {
+                Some("CreateStateMachine") => {
+                    machines.push((text_of(request, "name").into(), self.definition(request)));
+                }
+                Some("StartExecution") => {
+                    let machine = arn("stateMachineArn");
+                    let name = machine.rsplit(':').next().unwrap();
+                    let found = machines.iter().rev().find(|(known, _)| known == name);
+                    let definition = found.map(|(_, text)| text.clone());
+                    let input = request.get("input").and_then(Value::as_str).unwrap_or("{}");
+                    starts.push(Start { machine: name.into(), definition, input: input.into() });
+                }
+                Some("GetExecutionHistory") => {
+                    looked_at = arn("executionArn").rsplit(':').nth(1).map(str::to_owned);
+                }
+                _ => {}
+            }
+            let key = step.get("compare").and_then(Value::as_str).unwrap_or_default();
+            let recorded = self.case.get("expected").and_then(|expected| expected.get(key));
+            if let Some(events) = recorded.and_then(|it| it.get("events")).and_then(Value::as_array)
+            {
+                let start =
+                    starts.iter().rev().find(|start| Some(&start.machine) == looked_at.as_ref());
+                checked += start.map_or(0, |start| self.check_history(start, events));
+            }
+            if let (true, Some(cases)) = (key == "cases", recorded.and_then(Value::as_array)) {
+                for (start, expected) in starts.iter().zip(cases) {
+                    checked += self.check_output(start, expected.get("output").unwrap());
+                }
+            }
+        }
+        checked
+    }
+
+    fn definition(&self, request: &Value) -> String {
+        let definition = request.get("definition").unwrap_or(&Value::Null);
+        let at = definition.get("$definition").and_then(Value::as_f64).unwrap_or(-1.0);
+        let all = self.case.get("definitions").and_then(Value::as_array).unwrap_or_default();
+        let entry = all.get(at as usize).unwrap_or(&Value::Null);
+        let text = entry.get("definition_text").and_then(Value::as_str).map(str::to_owned);
+        let text =
+            text.unwrap_or_else(|| entry.get("definition").unwrap_or(&Value::Null).to_json());
+        lengthened(&text)
+    }
+
+    fn run(&self, start: &Start) -> Option<Run> {
+        let text = start.definition.as_deref()?;
+        stepwell_asl::executable(text).ok()?;
+        let mut run = Run::new(text);
+        if self.id.contains("on_deleted") {
+            run.missing_activities
+                .extend(text.split('"').filter(|t| t.contains(":activity:")).map(Into::into));
+        }
+        run.start(&start.input);
+        Some(run)
+    }
+
+    fn check_output(&self, start: &Start, expected: &Value) -> usize {
+        let Some(mut run) = self.run(start) else { return 0 };
+        run.work(&[]);
+        let output = run.snapshot.root().output.as_ref().unwrap_or_else(|| panic!("{}", self.id));
+        assert_eq!(output.value().unwrap(), expected, "{} {}", self.id, start.input);
+        1
+    }
+
+    /// Plays the recorded outcomes of tasks to the engine and compares what it makes of them.
+    fn check_history(&self, start: &Start, expected: &[Value]) -> usize {
+        let Some(mut run) = self.run(start) else { return 0 };
+        let mut outcomes = expected.iter().filter(|event| is_outcome(text_of(event, "type")));
+        loop {
+            if public(&run) >= length(expected) {
+                break;
+            }
+            if run.queue.is_empty() {
+                if !run.wait_for_due() {
+                    break;
+                }
+                continue;
+            }
+            let worker =
+                expected.iter().find_map(|event| details(event)?.get("workerName")?.as_str());
+            let task = run.take_task(worker);
+            let Some(outcome) = outcomes.next() else { break };
+            let (kind, details) = (text_of(outcome, "type"), details(outcome).unwrap());
+            let member = |name| details.get(name).map(|value| bare(value).into());
+            if kind.ends_with("Succeeded") {
+                let output = Payload::parse(bare(details.get("output").unwrap())).unwrap();
+                run.trigger(Trigger::TaskSucceeded { task, output }).unwrap();
+            } else if kind.ends_with("Failed") {
+                let (error, cause) = (member("error"), member("cause"));
+                let failure = TaskFailure::Failed;
+                run.trigger(Trigger::TaskFailed { task, failure, error, cause }).unwrap();
+            } else {
+                assert!(run.wait_for_due());
+            }
+        }
+        self.compare(&run, expected);
+        1
+    }
+
+    fn compare(&self, run: &Run, expected: &[Value]) {
+        let events: Vec<_> = run.events.iter().filter(|event| !event.is_private()).collect();
+        let context = || format!("{}\n{}", self.id, run.history());
+        let length = length(expected);
+        assert!(events.len() >= length, "{}", context());
+        let mut others: Vec<_> = events[..length].iter().map(|event| event.type_name()).collect();
+        for recorded in expected {
+            let kind = text_of(recorded, "type");
+            let at = others.iter().position(|other| *other == kind);
+            others.remove(at.unwrap_or_else(|| panic!("no {kind} in {}", context())));
+        }
+        // Where branches are recorded without ids, their ends are left out.
+        assert!(others.is_empty() || expected.iter().any(|it| number(it, "id") == 0), "{others:?}");
+        for recorded in expected {
+            let id = number(recorded, "id");
+            // Events of branches were recorded without ids, because their order is not stable.
+            if id == 0 {
+                continue;
+            }
+            let event = events[usize::try_from(id).unwrap() - 1];
+            assert_eq!(event.type_name(), text_of(recorded, "type"), "{id} of {}", context());
+            let previous = i64::try_from(event.previous).unwrap();
+            assert_eq!(previous, number(recorded, "previousEventId"), "{id} of {}", context());
+            let Some(details) = details(recorded) else { continue };
+            for (member, value) in ours(&event.body) {
+                let recorded = details.get(member);
+                let same = self.same(value.as_ref(), recorded);
+                assert!(same, "{member} of {id}: {value:?} is not {recorded:?} in {}", context());
+            }
+        }
+    }
+
+    fn same(&self, value: Option<&Value>, recorded: Option<&Value>) -> bool {
+        match (value, recorded) {
+            (None, None) => true,
+            (Some(value), Some(recorded)) => {
+                let text = |value: &Value| parse(&bare(value)).unwrap_or_else(|_| value.clone());
+                self.alike(&text(value), &text(recorded))
+            }
+            _ => false,
+        }
+    }
+
+    /// Equal up to what the recording replaced by placeholders.
+    fn alike(&self, value: &Value, recorded: &Value) -> bool {
+        match (value, recorded) {
+            (Value::Object(one), Value::Object(two)) => {
+                one.keys().eq(two.keys())
+                    && one.values().zip(two.values()).all(|(a, b)| self.alike(a, b))
+            }
+            (Value::Array(one), Value::Array(two)) => {
+                one.len() == two.len() && one.iter().zip(two.iter()).all(|(a, b)| self.alike(a, b))
+            }
+            (Value::String(one), Value::String(two)) => {
+                let placeholders = ["<", "_arn", "date", "timestamp"];
+                one == two || placeholders.iter().any(|placeholder| two.contains(placeholder))
+            }
+            (one, two) => one == two,
+        }
+    }
+}
+
+/// The text with the runs of one letter that the recording shortened: `a…[3 more]` is `aaaa`.
+fn lengthened(text: &str) -> String {
+    let Some((before, rest)) = text.split_once("…[") else { return text.to_owned() };
+    let (count, after) = rest.split_once(" more]").unwrap();
+    let run = before[before.len() - 1..].repeat(count.parse().unwrap());
+    format!("{before}{run}{after}")
+}
+
+fn is_outcome(kind: &str) -> bool {
+    let end = ["Succeeded", "Failed", "TimedOut"].iter().any(|end| kind.ends_with(end));
+    end && (kind.starts_with("Activity") || kind.starts_with("LambdaFunction"))
+}
+
+/// The number of events of a recorded history.
+fn length(expected: &[Value]) -> usize {
+    let last = expected.iter().map(|event| number(event, "id")).max();
+    usize::try_from(last.unwrap_or(0)).unwrap().max(expected.len())
+}
+
+fn public(run: &Run) -> usize {
+    run.events.iter().filter(|event| !event.is_private()).count()
+}
+
+/// The members that the history of the API shows, by name.
+fn ours(body: &EventBody) -> Vec<(&'static str, Option<Value>)> {
+    let payload = |payload: &Payload| Some(Value::from(payload.text()));
+    let reason = |reason: &Reason| {
+        let text = |text: &Option<std::sync::Arc<str>>| text.clone().map(Value::String);
+        vec![("error", text(&reason.error)), ("cause", text(&reason.cause))]
+    };
+    match body {
+        EventBody::ExecutionStarted { input, .. } => vec![("input", payload(input))],
+        EventBody::ExecutionSucceeded { output } | EventBody::TaskSucceeded { output, .. } => {
+            vec![("output", payload(output))]
+        }
+        EventBody::StateEntered { name, input, .. } => {
+            vec![("name", Some(Value::String(name.clone()))), ("input", payload(input))]
+        }
+        EventBody::StateExited { kind, name, output, .. } => {
+            assert_ne!(*kind, StateType::Fail);
+            vec![("name", Some(Value::String(name.clone()))), ("output", payload(output))]
+        }
+        EventBody::TaskScheduled(schedule) => {
+            let seconds = |seconds: Option<u32>| seconds.map(|it| Value::from(i64::from(it)));
+            let shown = schedule.worker.kind == WorkerKind::Activity;
+            vec![
+                ("input", payload(&schedule.input)),
+                ("timeoutInSeconds", seconds(schedule.timeout_seconds)),
+                ("heartbeatInSeconds", seconds(schedule.heartbeat_seconds.filter(|_| shown))),
+            ]
+        }
+        EventBody::TaskStarted { worker: WorkerKind::Activity, worker_name, .. } => {
+            vec![("workerName", worker_name.clone().map(Value::String))]
+        }
+        EventBody::ExecutionFailed(it)
+        | EventBody::TaskFailed(_, it)
+        | EventBody::TaskTimedOut(_, it) => reason(it),
+        _ => Vec::new(),
+    }
+}
+
+fn details(event: &Value) -> Option<&Value> {
+    event.as_object()?.iter().find(|(key, _)| key.ends_with("EventDetails")).map(|(_, it)| it)
+}
+
+fn bare(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_json(), str::to_owned)
+}
+
+fn text_of<'v>(value: &'v Value, member: &str) -> &'v str {
+    value.get(member).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn number(value: &Value, member: &str) -> i64 {
+    value.get(member).and_then(Value::as_number).and_then(Number::as_i64).unwrap_or(0)
+}
