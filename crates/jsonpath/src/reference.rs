@@ -2,7 +2,7 @@
 
 use crate::path::{Path, Step};
 use std::sync::Arc;
-use stepwell_json::{Object, Value};
+use stepwell_json::{MAX_DEPTH, Object, Value};
 
 /// A place that can't be written: a step leads through a value of another kind, or past the end
 /// of an array, or the path is no reference path.
@@ -12,11 +12,15 @@ pub struct Unreachable;
 
 impl Path {
     /// `base` with `value` at this reference path. Objects on the way are made as needed, arrays
-    /// are never extended (States Language, "ResultPath").
+    /// are never extended (States Language, "ResultPath"). A path of more than [`MAX_DEPTH`]
+    /// steps reaches nothing: what it made could not be read back.
     ///
     /// # Errors
     /// [`Unreachable`], with nothing written.
     pub fn set(&self, base: Value, value: Value) -> Result<Value, Unreachable> {
+        if self.steps.len() > MAX_DEPTH {
+            return Err(Unreachable);
+        }
         let mut result = base;
         let mut place = &mut result;
         for step in &self.steps {
