@@ -5,6 +5,10 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use stepwell_json::{Object, Value};
 
+/// Most matches of a step. Repeated descents match the same nodes in ever more ways; a result
+/// with more elements than this would not fit a payload.
+const MAX_MATCHES: usize = 262_144;
+
 /// A path that found nothing. Prints as the service prints it after `Invalid path '…' : `.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -15,7 +19,7 @@ impl Path {
     /// else the array of all matches.
     ///
     /// # Errors
-    /// A step that had to find its node did not.
+    /// A step that had to find its node did not, or a step found more than 262,144.
     pub fn select(&self, document: &Value) -> Result<Value, Miss> {
         let definite = self.is_definite();
         let mut nodes = vec![document.clone()];
@@ -26,16 +30,24 @@ impl Path {
             if matches!(step, Step::Descend) {
                 at += 1;
                 let Some(step) = self.steps.get(at) else { break };
-                nodes.iter().for_each(|node| descend(node, step, document, &mut found));
+                for node in &nodes {
+                    descend(node, step, document, &mut found);
+                }
                 forked = true;
             } else {
                 for node in &nodes {
+                    if found.len() > MAX_MATCHES {
+                        break;
+                    }
                     let result = apply(step, node, document, &mut found);
                     if let (Err(fault), false) = (result, forked) {
                         return Err(self.miss(fault, at, node));
                     }
                 }
                 forked |= !matches!(step, Step::Field(_) | Step::Index(_) | Step::Length);
+            }
+            if found.len() > MAX_MATCHES {
+                return Err(Miss(format!("More than {MAX_MATCHES} matches")));
             }
             nodes = found;
             at += 1;
@@ -130,6 +142,9 @@ fn apply(step: &Step, node: &Value, document: &Value, found: &mut Vec<Value>) ->
 /// Tries `step` on `node` and on everything below, parents first. Filters test the elements of
 /// arrays only here.
 fn descend(node: &Value, step: &Step, document: &Value, found: &mut Vec<Value>) {
+    if found.len() > MAX_MATCHES {
+        return;
+    }
     if !(matches!(step, Step::Filter(_)) && node.as_array().is_none()) {
         // A node that the step does not fit is not a match, and nothing else.
         let _ = apply(step, node, document, found);

@@ -97,3 +97,14 @@ proptest! {
         let _ = select(&path, &document);
     }
 }
+
+#[test]
+fn repeated_descents_are_bounded() {
+    let nested = "[".repeat(200) + &"]".repeat(200);
+    let document = stepwell_json::parse(&nested).unwrap();
+    let path = stepwell_jsonpath::Path::parse("$..*..*..*..*..*").unwrap();
+    let miss = path.select(&document).unwrap_err();
+    assert_eq!(miss.to_string(), "More than 262144 matches");
+    let path = stepwell_jsonpath::Path::parse("$..*..*").unwrap();
+    assert_eq!(path.select(&document).unwrap().as_array().unwrap().len(), 199 * 198 / 2);
+}
