@@ -49,8 +49,9 @@ pub struct Identity {
 /// Quotas and constants of execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// State transitions of one decision, at least 1. A decision that reaches the bound leaves a
-    /// snapshot that is due at once.
+    /// Steps of one decision, at least 1: entering a state is one, doing its work or dealing with
+    /// what was due another. A decision that reaches the bound leaves a snapshot that is due at
+    /// once.
     pub steps: u32,
     /// Bytes of a task's result or a state's output, in UTF-8 (262,144 today, 32,768 in 2017).
     pub payload_bytes: usize,
@@ -67,7 +68,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            steps: 1_000,
+            steps: 2_000,
             payload_bytes: 262_144,
             history_events: 25_000,
             execution_seconds: 365 * 24 * 60 * 60,

@@ -273,7 +273,7 @@ fn the_last_event_of_a_full_history_fails_the_execution() {
     while run.wait_for_due() {
         turns += 1;
     }
-    assert!(turns > 20, "a hot loop goes on in bounded steps");
+    assert!(turns > 10, "a hot loop goes on in bounded steps");
     let last = "25000 ExecutionFailed <- 24999 States.Runtime: \
                 The execution reached the maximum number of history events (25000).";
     assert_eq!(run.history().lines().last(), Some(last));
