@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from harness.aws import client
 from harness.functions import FunctionEndpoint
 from harness.raw import Wire

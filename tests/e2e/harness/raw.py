@@ -33,10 +33,15 @@ class Answer:
 
 
 class Wire:
-    """Sends requests to one gateway, each on a connection of its own."""
+    """Sends requests to one gateway, each on a connection of its own.
 
-    def __init__(self, port: int):
+    `account` is told by the access key id, as any account of 12 digits may be: a namespace of
+    its own for tests of an account's limits.
+    """
+
+    def __init__(self, port: int, account: str | None = None):
         self.port = port
+        self.account = account
 
     def send(self, method: str, path: str, body=b"", headers=None, seconds: float = 75) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
@@ -53,8 +58,21 @@ class Wire:
         if not isinstance(body, bytes):
             body = json.dumps(body).encode()
         fields = {"Content-Type": TYPE, "X-Amz-Target": f"AWSStepFunctions.{action}"}
+        if self.account:
+            fields["Authorization"] = authorization(self.account)
         fields.update({name.replace("_", "-"): value for name, value in headers.items()})
         return self.send("POST", "/", body, fields, seconds)
+
+    def ok(self, action: str, body: dict, seconds: float = 75) -> dict:
+        """The answer of a call that must succeed."""
+        answer = self.call(action, body, seconds)
+        assert answer.status == 200, (action, answer)
+        return answer.json
+
+
+def authorization(account: str) -> str:
+    scope = f"{account}/20261124/us-east-1/states/aws4_request"
+    return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
 
 
 def assert_error(answer: Answer, name: str, status: int = 400) -> None:

@@ -7,6 +7,7 @@ role twice. Tests do not know which of them they speak to.
 import json
 import urllib.error
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 from harness.deadline import eventually
@@ -53,7 +54,7 @@ class Suite:
 
     def wait_ready(self, seconds: float = 60) -> None:
         for process in self.processes:
-            eventually(lambda: self._ready(process), f"{process.name} is ready", seconds)
+            eventually(partial(self._ready, process), f"{process.name} is ready", seconds)
 
     def _ready(self, process: Process) -> bool:
         assert process.running, f"{process.name} ended: {process.exit_code}\n{process.tail()}"

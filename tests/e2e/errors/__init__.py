@@ -1,0 +1,1 @@
+"""Errors that the API reference documents, provoked through the wire."""
