@@ -1,0 +1,228 @@
+//! Events, in batches: one batch a commit.
+
+use super::kind::{decode_state, decode_worker, encode_state, encode_worker};
+use super::task::{decode_schedule, encode_schedule};
+use super::{CodecError, Payloads, Writer, bytes_of, number_of, owned, present, shared};
+use stepwell_api::internal::event_record::Body;
+use stepwell_api::internal::{
+    BranchRecord, EventRecord, ExecutionStartedBody, HistoryBatch, ParallelFailedBody,
+    ParallelStartedBody, ParallelSucceededBody, ReasonRecord, RetryScheduledBody, StateEnteredBody,
+    StateExitedBody, TaskFailureBody, TaskStartedBody, TaskSucceededBody,
+};
+use stepwell_asl::ast::{FlowId, StateId};
+use stepwell_engine::{Branch, Event, EventBody, Reason, ScopeId, WorkerKind};
+
+const WHAT: &str = "event";
+
+/// The record of an event in a batch that counts from `batch_ms`; none of an event that the
+/// journal leaves out, because the snapshot holds all that follows from it.
+pub(crate) fn encode_event(
+    event: &Event,
+    batch_ms: i64,
+    writer: &mut Writer,
+) -> Option<EventRecord> {
+    let body = encode_body(&event.body, writer)?;
+    Some(EventRecord {
+        id: event.id,
+        previous: event.previous,
+        after_ms: event.time_ms.saturating_sub(batch_ms),
+        scope: event.scope.0,
+        body: Some(body),
+    })
+}
+
+fn encode_body(body: &EventBody, writer: &mut Writer) -> Option<Body> {
+    Some(match body {
+        EventBody::ExecutionStarted { input, role_arn, start_at, deadline_ms } => {
+            Body::ExecutionStarted(ExecutionStartedBody {
+                input: Some(writer.place(input)),
+                role_arn: role_arn.as_ref().to_owned(),
+                start_at: start_at.0,
+                deadline_ms: *deadline_ms,
+            })
+        }
+        EventBody::ExecutionSucceeded { output } => Body::ExecutionSucceeded(writer.place(output)),
+        EventBody::ExecutionFailed(reason) => Body::ExecutionFailed(encode_reason(reason)),
+        EventBody::ExecutionAborted(reason) => Body::ExecutionAborted(encode_reason(reason)),
+        EventBody::ExecutionTimedOut(reason) => Body::ExecutionTimedOut(encode_reason(reason)),
+        EventBody::StateEntered { kind, state, name, input } => {
+            Body::StateEntered(StateEnteredBody {
+                kind: encode_state(*kind),
+                state: state.0,
+                name: name.as_ref().to_owned(),
+                input: Some(writer.place(input)),
+            })
+        }
+        EventBody::StateExited { kind, name, output, next } => Body::StateExited(StateExitedBody {
+            kind: encode_state(*kind),
+            name: name.as_ref().to_owned(),
+            output: Some(writer.place(output)),
+            next: next.map(|next| next.0),
+        }),
+        EventBody::StateAborted { kind } => Body::StateAborted(encode_state(*kind)),
+        EventBody::ParallelStateStarted { branches, input } => {
+            let branch =
+                |branch: &Branch| BranchRecord { flow: branch.flow.0, start_at: branch.start_at.0 };
+            Body::ParallelStarted(ParallelStartedBody {
+                branches: branches.iter().map(branch).collect(),
+                input: Some(writer.place(input)),
+            })
+        }
+        EventBody::ParallelStateSucceeded => Body::ParallelSucceeded(ParallelSucceededBody {}),
+        EventBody::ParallelStateFailed => Body::ParallelFailed(ParallelFailedBody {}),
+        body => return encode_task_body(body, writer),
+    })
+}
+
+fn encode_task_body(body: &EventBody, writer: &mut Writer) -> Option<Body> {
+    let failure = |worker: &WorkerKind, reason| TaskFailureBody {
+        kind: encode_worker(*worker),
+        reason: Some(encode_reason(reason)),
+    };
+    Some(match body {
+        EventBody::TaskScheduled(schedule) => {
+            Body::TaskScheduled(encode_schedule(schedule, writer))
+        }
+        EventBody::TaskScheduleFailed(worker, reason) => {
+            Body::TaskScheduleFailed(failure(worker, reason))
+        }
+        EventBody::TaskStarted { worker, delivery_id, worker_name } => {
+            Body::TaskStarted(TaskStartedBody {
+                kind: encode_worker(*worker),
+                delivery_id: bytes_of(*delivery_id),
+                worker_name: owned(worker_name.as_ref()),
+            })
+        }
+        EventBody::TaskStartFailed(reason) => Body::TaskStartFailed(encode_reason(reason)),
+        EventBody::TaskSucceeded { worker, output } => Body::TaskSucceeded(TaskSucceededBody {
+            kind: encode_worker(*worker),
+            output: Some(writer.place(output)),
+        }),
+        EventBody::TaskFailed(worker, reason) => Body::TaskFailed(failure(worker, reason)),
+        EventBody::TaskTimedOut(worker, reason) => Body::TaskTimedOut(failure(worker, reason)),
+        EventBody::WaitScheduled { until_ms } => Body::WaitScheduledMs(*until_ms),
+        EventBody::RetryScheduled { retrier, until_ms } => {
+            Body::RetryScheduled(RetryScheduledBody { retrier: *retrier, until_ms: *until_ms })
+        }
+        EventBody::TaskRedelivered { delivery_id, worker_name } => {
+            Body::TaskRedelivered(TaskStartedBody {
+                kind: 0,
+                delivery_id: bytes_of(*delivery_id),
+                worker_name: owned(worker_name.as_ref()),
+            })
+        }
+        _ => return None,
+    })
+}
+
+fn encode_reason(reason: &Reason) -> ReasonRecord {
+    ReasonRecord { error: owned(reason.error.as_ref()), cause: owned(reason.cause.as_ref()) }
+}
+
+/// The events of a batch, whose own payloads are among `payloads`.
+pub(crate) fn decode_batch(
+    batch: &HistoryBatch,
+    payloads: &mut Payloads,
+) -> Result<Vec<Event>, CodecError> {
+    let events = batch.events.iter().map(|record| {
+        let body = present(record.body.clone(), WHAT, "body")?;
+        Ok(Event {
+            id: record.id,
+            previous: record.previous,
+            time_ms: batch.time_ms.saturating_add(record.after_ms),
+            scope: ScopeId(record.scope),
+            body: decode_body(body, payloads)?,
+        })
+    });
+    events.collect()
+}
+
+fn decode_body(body: Body, payloads: &mut Payloads) -> Result<EventBody, CodecError> {
+    Ok(match body {
+        Body::ExecutionStarted(body) => EventBody::ExecutionStarted {
+            input: payloads.of(body.input.as_ref())?,
+            role_arn: body.role_arn.into(),
+            start_at: StateId(body.start_at),
+            deadline_ms: body.deadline_ms,
+        },
+        Body::ExecutionSucceeded(output) => {
+            EventBody::ExecutionSucceeded { output: payloads.get(&output)? }
+        }
+        Body::ExecutionFailed(reason) => EventBody::ExecutionFailed(decode_reason(reason)),
+        Body::ExecutionAborted(reason) => EventBody::ExecutionAborted(decode_reason(reason)),
+        Body::ExecutionTimedOut(reason) => EventBody::ExecutionTimedOut(decode_reason(reason)),
+        Body::StateEntered(body) => EventBody::StateEntered {
+            kind: decode_state(body.kind)?,
+            state: StateId(body.state),
+            name: body.name.into(),
+            input: payloads.of(body.input.as_ref())?,
+        },
+        Body::StateExited(body) => EventBody::StateExited {
+            kind: decode_state(body.kind)?,
+            name: body.name.into(),
+            output: payloads.of(body.output.as_ref())?,
+            next: body.next.map(StateId),
+        },
+        Body::StateAborted(kind) => EventBody::StateAborted { kind: decode_state(kind)? },
+        Body::ParallelStarted(body) => {
+            let branch = |branch: &BranchRecord| Branch {
+                flow: FlowId(branch.flow),
+                start_at: StateId(branch.start_at),
+            };
+            EventBody::ParallelStateStarted {
+                branches: body.branches.iter().map(branch).collect(),
+                input: payloads.of(body.input.as_ref())?,
+            }
+        }
+        Body::ParallelSucceeded(_) => EventBody::ParallelStateSucceeded,
+        Body::ParallelFailed(_) => EventBody::ParallelStateFailed,
+        body => decode_task_body(body, payloads)?,
+    })
+}
+
+fn decode_task_body(body: Body, payloads: &mut Payloads) -> Result<EventBody, CodecError> {
+    let failure = |body: TaskFailureBody| {
+        let reason = present(body.reason, WHAT, "reason")?;
+        Ok::<_, CodecError>((decode_worker(body.kind)?, decode_reason(reason)))
+    };
+    Ok(match body {
+        Body::TaskScheduled(schedule) => {
+            EventBody::TaskScheduled(decode_schedule(schedule, payloads)?)
+        }
+        Body::TaskScheduleFailed(body) => {
+            let (worker, reason) = failure(body)?;
+            EventBody::TaskScheduleFailed(worker, reason)
+        }
+        Body::TaskStarted(body) => EventBody::TaskStarted {
+            worker: decode_worker(body.kind)?,
+            delivery_id: number_of(&body.delivery_id, WHAT)?,
+            worker_name: shared(body.worker_name),
+        },
+        Body::TaskStartFailed(reason) => EventBody::TaskStartFailed(decode_reason(reason)),
+        Body::TaskSucceeded(body) => EventBody::TaskSucceeded {
+            worker: decode_worker(body.kind)?,
+            output: payloads.of(body.output.as_ref())?,
+        },
+        Body::TaskFailed(body) => {
+            let (worker, reason) = failure(body)?;
+            EventBody::TaskFailed(worker, reason)
+        }
+        Body::TaskTimedOut(body) => {
+            let (worker, reason) = failure(body)?;
+            EventBody::TaskTimedOut(worker, reason)
+        }
+        Body::WaitScheduledMs(until_ms) => EventBody::WaitScheduled { until_ms },
+        Body::RetryScheduled(body) => {
+            EventBody::RetryScheduled { retrier: body.retrier, until_ms: body.until_ms }
+        }
+        Body::TaskRedelivered(body) => EventBody::TaskRedelivered {
+            delivery_id: number_of(&body.delivery_id, WHAT)?,
+            worker_name: shared(body.worker_name),
+        },
+        _ => return Err(CodecError::new(WHAT, "its kind is unknown")),
+    })
+}
+
+fn decode_reason(record: ReasonRecord) -> Reason {
+    Reason { error: shared(record.error), cause: shared(record.cause) }
+}

@@ -1,0 +1,145 @@
+//! Where payloads are stored.
+
+use super::CodecError;
+use std::borrow::Borrow;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{Hash, Hasher};
+use stepwell_api::internal::PayloadPlace;
+use stepwell_engine::{Payload, Position, Snapshot};
+
+/// A payload that is found by its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct ByText(Payload);
+
+impl Hash for ByText {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.text().hash(state);
+    }
+}
+
+impl Borrow<str> for ByText {
+    fn borrow(&self) -> &str {
+        self.0.text()
+    }
+}
+
+/// The places of payloads that an execution may need again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Places(HashMap<ByText, PayloadPlace>);
+
+impl Places {
+    /// How many places beyond one a scope are kept before those that the snapshot has no use for
+    /// are forgotten.
+    const SPARE: usize = 16;
+
+    /// Bytes of the payloads.
+    pub(crate) fn bytes(&self) -> usize {
+        self.0.keys().map(|known| known.0.size()).sum()
+    }
+
+    /// Forgets places of payloads that `snapshot` does not hold, once there are many.
+    pub(crate) fn prune(&mut self, snapshot: &Snapshot) {
+        if self.0.len() <= Self::SPARE + 4 * snapshot.scopes().len() {
+            return;
+        }
+        let all = std::mem::take(&mut self.0);
+        let root = snapshot.root();
+        let mut keep = |payload: &Payload| {
+            if let Some((known, place)) = all.get_key_value(payload.text()) {
+                self.0.insert(known.clone(), *place);
+            }
+        };
+        keep(&root.input);
+        for scope in snapshot.scopes().values() {
+            match &scope.position {
+                Position::Entering { input, .. } => keep(input),
+                Position::Finished { output } => keep(output),
+                Position::In(run) => {
+                    keep(&run.input);
+                    if let Some(attempt) = scope.attempt() {
+                        keep(&attempt.schedule.input);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Finds places for the payloads of one commit.
+pub(crate) struct Writer {
+    places: Places,
+    batch: u64,
+    fresh: Vec<String>,
+}
+
+impl Writer {
+    /// A writer of the history batch `batch`, which knows where earlier payloads are.
+    pub(crate) fn new(places: Places, batch: u64) -> Self {
+        Self { places, batch, fresh: Vec::new() }
+    }
+
+    /// The place of the payload, which may be in this commit's batch.
+    pub(crate) fn place(&mut self, payload: &Payload) -> PayloadPlace {
+        if let Some(place) = self.places.0.get(payload.text()) {
+            return *place;
+        }
+        // A commit of 4 thousand million payloads does not fit in memory.
+        let slot = u32::try_from(self.fresh.len()).unwrap_or(u32::MAX);
+        let place = PayloadPlace { batch: self.batch, slot };
+        self.fresh.push(payload.text().to_owned());
+        self.places.0.insert(ByText(payload.clone()), place);
+        place
+    }
+
+    /// What is known now, and the payloads that the batch brings.
+    pub(crate) fn finish(self) -> (Places, Vec<String>) {
+        (self.places, self.fresh)
+    }
+}
+
+/// Gives payloads back for their places, and notes which batches are needed for that.
+#[derive(Debug, Default)]
+pub(crate) struct Payloads {
+    batches: HashMap<u64, Vec<Payload>>,
+    missing: BTreeSet<u64>,
+}
+
+impl Payloads {
+    /// The payload at `place`. Where its batch is not there yet the answer stands for it, and
+    /// what was decoded with it is to be decoded again with the [`missing`](Self::missing) ones.
+    pub(crate) fn get(&mut self, place: &PayloadPlace) -> Result<Payload, CodecError> {
+        let Some(slots) = self.batches.get(&place.batch) else {
+            self.missing.insert(place.batch);
+            return Ok(Payload::default());
+        };
+        let payload = slots.get(place.slot as usize).cloned();
+        payload.ok_or_else(|| CodecError::new("payload", format_args!("{place:?} is empty")))
+    }
+
+    /// As [`get`](Self::get) for a place that must be given.
+    pub(crate) fn of(&mut self, place: Option<&PayloadPlace>) -> Result<Payload, CodecError> {
+        self.get(super::present(place, "payload", "its place")?)
+    }
+
+    /// Adds the payloads of a batch.
+    pub(crate) fn add(&mut self, batch: u64, payloads: Vec<String>) {
+        let slots = payloads.into_iter().map(Payload::from_stored).collect();
+        self.batches.insert(batch, slots);
+    }
+
+    /// Batches that were asked for and are not there.
+    pub(crate) fn missing(&mut self) -> BTreeSet<u64> {
+        std::mem::take(&mut self.missing)
+    }
+
+    /// The places of all payloads of these.
+    pub(crate) fn places(&self) -> Places {
+        let mut places = HashMap::new();
+        for (batch, slots) in &self.batches {
+            for (slot, payload) in (0..).zip(slots) {
+                places.insert(ByText(payload.clone()), PayloadPlace { batch: *batch, slot });
+            }
+        }
+        Places(places)
+    }
+}

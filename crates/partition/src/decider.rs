@@ -1,0 +1,112 @@
+//! Decisions with their surroundings: definition, activities, limits, time, randomness.
+
+use crate::Execution;
+use crate::clock::StoreClock;
+use crate::plan::{MAX_BATCH_BYTES, Plan, plan};
+use crate::request::{Refused, SubmitError};
+use crate::resources::{ResourceError, Resources};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+use stepwell_asl::Definition;
+use stepwell_engine::{Context, Decision, Limits, MachineStatus, Refusal, Trigger, decide};
+use stepwell_storage::Commit;
+
+/// Makes the decisions of a node's partitions.
+pub(crate) struct Decider {
+    pub(crate) resources: Arc<dyn Resources>,
+    pub(crate) clock: Arc<StoreClock>,
+    pub(crate) limits: Limits,
+    /// How long a closed execution stays, in milliseconds.
+    pub(crate) retention_ms: i64,
+}
+
+/// What one decision may look at, gathered before it.
+struct Surroundings {
+    definition: Arc<Definition>,
+    machine: MachineStatus,
+    now_ms: i64,
+    activities: HashMap<String, bool>,
+}
+
+impl From<ResourceError> for SubmitError {
+    fn from(error: ResourceError) -> Self {
+        match error {
+            ResourceError::Unavailable(why) => Self::Unavailable(why),
+            ResourceError::Broken(why) => Self::Broken(why),
+        }
+    }
+}
+
+impl Decider {
+    /// Decides what follows from `trigger`, which came no earlier than `due_ms`, and plans the
+    /// write. None where nothing follows.
+    pub(crate) async fn decide(
+        &self,
+        base: &Execution,
+        trigger: &Trigger,
+        due_ms: i64,
+    ) -> Result<Option<(Commit, Plan)>, SubmitError> {
+        let origin = &base.origin;
+        let definition = self.resources.definition(&origin.revision.definition_hash).await?;
+        let machine = if let Trigger::Start { .. } = trigger {
+            MachineStatus::Active
+        } else {
+            let machine = origin.identity.arn.state_machine();
+            self.resources.machine_status(machine, &origin.incarnation).await?
+        };
+        let now_ms = self.clock.now_ms().max(due_ms);
+        let activities = HashMap::new();
+        let mut surroundings = Surroundings { definition, machine, now_ms, activities };
+        let mut limits = self.limits.clone();
+        loop {
+            let (decided, unknown) = decide_with(base, trigger, &limits, &surroundings);
+            if !unknown.is_empty() {
+                for arn in unknown {
+                    let exists = self.resources.activity_exists(&arn).await?;
+                    surroundings.activities.insert(arn, exists);
+                }
+                continue;
+            }
+            let decision = decided.map_err(Refused::Trigger)?;
+            if decision.events.is_empty() && decision.touched.is_empty() {
+                return Ok(None);
+            }
+            let steps = decision.events.len();
+            let (commit, plan) = plan(base, decision, rand::random(), self.retention_ms);
+            let bytes = commit.batch.as_ref().map_or(0, bytes::Bytes::len);
+            if bytes <= MAX_BATCH_BYTES || limits.steps == 1 {
+                return Ok(Some((commit, plan)));
+            }
+            // No more steps than events were made: half of them are about half of the bytes.
+            limits.steps = (u32::try_from(steps).unwrap_or(u32::MAX).min(limits.steps) / 2).max(1);
+        }
+    }
+}
+
+/// One decision, and the activities that it asked for in vain: with any of those it is void.
+fn decide_with(
+    base: &Execution,
+    trigger: &Trigger,
+    limits: &Limits,
+    surroundings: &Surroundings,
+) -> (Result<Decision, Refusal>, Vec<String>) {
+    let unknown = RefCell::new(Vec::new());
+    let activity_exists = |arn: &str| {
+        surroundings.activities.get(arn).copied().unwrap_or_else(|| {
+            unknown.borrow_mut().push(arn.to_owned());
+            true
+        })
+    };
+    let context = Context {
+        definition: &surroundings.definition,
+        execution: &base.origin.identity,
+        now_ms: surroundings.now_ms,
+        seed: rand::random(),
+        limits,
+        activity_exists: &activity_exists,
+        machine: surroundings.machine,
+    };
+    let decision = decide(&base.snapshot, trigger.clone(), &context);
+    (decision, unknown.into_inner())
+}

@@ -1,0 +1,126 @@
+//! Executions and histories as the store has them.
+
+use crate::codec::{CodecError, Payloads, decode_batch};
+use crate::request::SubmitError;
+use crate::{Execution, key_of};
+use bytes::Bytes;
+use futures::future::try_join_all;
+use prost::Message as _;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use stepwell_api::internal::HistoryBatch;
+use stepwell_engine::Event;
+use stepwell_ids::ExecutionArn;
+use stepwell_storage::{PartitionStore, StoreError};
+
+/// Why something can't be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The store gave back something else than was written.
+    #[error(transparent)]
+    Broken(#[from] CodecError),
+}
+
+impl From<ReadError> for SubmitError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Store(error) => Self::Unavailable(error.to_string()),
+            ReadError::Broken(error) => Self::Broken(error.to_string()),
+        }
+    }
+}
+
+/// Reads an execution.
+pub(crate) async fn load<S: PartitionStore + ?Sized>(
+    store: &S,
+    partition: u32,
+    arn: &ExecutionArn,
+) -> Result<Option<Arc<Execution>>, ReadError> {
+    let key = key_of(arn);
+    let Some(record) = store.load(partition, &key).await? else { return Ok(None) };
+    let mut payloads = Payloads::default();
+    loop {
+        match Execution::decode(arn, &record, &mut payloads)? {
+            Ok(execution) => return Ok(Some(Arc::new(execution))),
+            Err(missing) => add_batches(store, partition, &key, missing, &mut payloads).await?,
+        }
+    }
+}
+
+/// Reads the history of one execution, with its payloads put back.
+pub struct HistoryReader<'a, S: ?Sized> {
+    store: &'a S,
+    partition: u32,
+    key: Bytes,
+    payloads: Payloads,
+}
+
+impl<'a, S: PartitionStore + ?Sized> HistoryReader<'a, S> {
+    /// A reader of the history of `execution`, which lives in `partition`.
+    pub fn new(store: &'a S, partition: u32, execution: &Execution) -> Self {
+        Self { store, partition, key: execution.key.clone(), payloads: Payloads::default() }
+    }
+
+    /// The events of at most `limit` batches from number `from`, batch by batch, and the bytes
+    /// that those batches take.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn batches(
+        &mut self,
+        from: u64,
+        limit: usize,
+    ) -> Result<(Vec<Vec<Event>>, usize), ReadError> {
+        let stored = self.store.history(self.partition, &self.key, from, limit).await?;
+        let bytes = stored.iter().map(Bytes::len).sum();
+        let mut batches = Vec::with_capacity(stored.len());
+        for (number, batch) in (from..).zip(stored) {
+            batches.push(self.add(number, batch)?);
+        }
+        let mut events = self.decode(&batches)?;
+        let missing = self.payloads.missing();
+        if !missing.is_empty() {
+            add_batches(self.store, self.partition, &self.key, missing, &mut self.payloads).await?;
+            events = self.decode(&batches)?;
+        }
+        Ok((events, bytes))
+    }
+
+    fn add(&mut self, number: u64, batch: Bytes) -> Result<HistoryBatch, CodecError> {
+        let mut batch = decode(batch)?;
+        self.payloads.add(number, std::mem::take(&mut batch.payloads));
+        Ok(batch)
+    }
+
+    fn decode(&mut self, batches: &[HistoryBatch]) -> Result<Vec<Vec<Event>>, CodecError> {
+        batches.iter().map(|batch| decode_batch(batch, &mut self.payloads)).collect()
+    }
+}
+
+/// Adds the payloads of these batches.
+async fn add_batches<S: PartitionStore + ?Sized>(
+    store: &S,
+    partition: u32,
+    key: &[u8],
+    numbers: BTreeSet<u64>,
+    payloads: &mut Payloads,
+) -> Result<(), ReadError> {
+    let read = |number: u64| async move {
+        let batch = store.history(partition, key, number, 1).await?.pop();
+        Ok::<_, StoreError>((number, batch))
+    };
+    for (number, batch) in try_join_all(numbers.into_iter().map(read)).await? {
+        let batch = batch.ok_or_else(|| {
+            CodecError::new("history", format_args!("there is no batch {number}"))
+        })?;
+        payloads.add(number, decode(batch)?.payloads);
+    }
+    Ok(())
+}
+
+fn decode(batch: Bytes) -> Result<HistoryBatch, CodecError> {
+    HistoryBatch::decode(batch).map_err(|error| CodecError::new("history", error))
+}

@@ -1,0 +1,181 @@
+//! From a decision to the one write that stores it. No IO.
+
+use crate::codec::{
+    OutboxEffect, Writer, bytes_of, encode_event, encode_listing, encode_root, encode_scope,
+    queue_of, scope_part, status_number,
+};
+use crate::execution::Execution;
+use bytes::Bytes;
+use prost::Message as _;
+use std::sync::Arc;
+use stepwell_api::internal::HistoryBatch;
+use stepwell_engine::{Command, Decision, Event, Snapshot};
+use stepwell_ids::Namespace;
+use stepwell_storage::{Commit, CommitId, Expect, Listing, Timer};
+
+/// Most bytes of a history batch, unless a single step has more.
+pub(crate) const MAX_BATCH_BYTES: usize = 1 << 20;
+
+/// What becomes true once its commit is in the store.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    /// The execution after the commit; none where it is gone.
+    pub(crate) next: Option<Arc<Execution>>,
+    /// Public events and private ones.
+    pub(crate) events: usize,
+    /// Tasks that are pending from now on.
+    pub(crate) queued: Vec<OutboxEffect>,
+    /// Tasks that are pending no more.
+    pub(crate) retired: Vec<Retired>,
+}
+
+/// A task that is pending no more.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Retired {
+    /// The queue that it was pending for.
+    pub(crate) queue: Bytes,
+    /// Its id in the queue, where no worker has it: the queue may forget it.
+    pub(crate) forget: Option<Bytes>,
+}
+
+/// The counter of open executions of a namespace: an account in a region.
+#[must_use]
+pub fn group_of(namespace: &Namespace) -> Bytes {
+    format!("{}/{}", namespace.account, namespace.region).into()
+}
+
+/// When the record needs to be looked at: at the snapshot's next due time while the execution
+/// runs, after its retention once it is closed.
+pub(crate) fn due_ms(snapshot: &Snapshot, retention_ms: i64) -> Option<i64> {
+    let root = snapshot.root();
+    root.stopped_ms.map(|at| at.saturating_add(retention_ms)).or_else(|| snapshot.next_due_ms())
+}
+
+/// The write that stores `decision` on top of `base`. A base of version 0 is an execution that
+/// is not stored yet.
+pub(crate) fn plan(
+    base: &Execution,
+    decision: Decision,
+    id: CommitId,
+    retention_ms: i64,
+) -> (Commit, Plan) {
+    let Decision { snapshot, events, commands, touched } = decision;
+    let expect = match base.version {
+        0 => Expect::Absent,
+        version => Expect::Version(version),
+    };
+    let mut commit = Commit::new(id, base.key.clone(), expect);
+    let mut writer = Writer::new(base.places.clone(), base.batches);
+    let batch = journal(&events, &mut writer);
+    let (root, part) = encode_root(&base.origin, snapshot.root(), &mut writer);
+    commit.parts.push((root, Some(part.into())));
+    for scope in touched {
+        let part = snapshot.scope(scope).map(|scope| encode_scope(scope, &mut writer).into());
+        if part.is_some() || base.snapshot.scope(scope).is_some() {
+            commit.parts.push((scope_part(scope), part));
+        }
+    }
+    let (mut places, payloads) = writer.finish();
+    places.prune(&snapshot);
+    let batch = HistoryBatch { payloads, ..batch };
+    if !batch.events.is_empty() || !batch.payloads.is_empty() {
+        commit.batch = Some(batch.encode_to_vec().into());
+    }
+    let due = due_ms(&snapshot, retention_ms);
+    commit.timer = match due {
+        due if base.version > 0 && due == due_ms(&base.snapshot, retention_ms) => Timer::Keep,
+        Some(due) => Timer::Set(due),
+        None => Timer::Clear,
+    };
+    commit.listing = listing(base, &snapshot);
+    let next = Execution {
+        key: base.key.clone(),
+        origin: Arc::clone(&base.origin),
+        snapshot,
+        version: base.version + 1,
+        commit: id,
+        batches: base.batches + u64::from(commit.batch.is_some()),
+        places,
+    };
+    let (queued, retired) = outbox(base, &next, commands, &mut commit);
+    let plan = Plan { next: Some(Arc::new(next)), events: events.len(), queued, retired };
+    (commit, plan)
+}
+
+/// The write that changes nothing but what the trigger stream holds.
+pub(crate) fn plan_nothing(base: Option<&Execution>, key: &Bytes, id: CommitId) -> (Commit, Plan) {
+    let Some(base) = base else {
+        let mut commit = Commit::new(id, key.clone(), Expect::Absent);
+        commit.remove = true;
+        return (commit, Plan::default());
+    };
+    let commit = Commit::new(id, key.clone(), Expect::Version(base.version));
+    let next = Execution {
+        key: base.key.clone(),
+        origin: Arc::clone(&base.origin),
+        snapshot: base.snapshot.clone(),
+        version: base.version + 1,
+        commit: id,
+        batches: base.batches,
+        places: base.places.clone(),
+    };
+    (commit, Plan { next: Some(Arc::new(next)), ..Plan::default() })
+}
+
+/// The write that removes a closed execution whose retention has ended.
+pub(crate) fn plan_removal(base: &Execution, id: CommitId) -> (Commit, Plan) {
+    let mut commit = Commit::new(id, base.key.clone(), Expect::Version(base.version));
+    commit.remove = true;
+    (commit, Plan::default())
+}
+
+/// The batch of these events, without its payloads.
+fn journal(events: &[Event], writer: &mut Writer) -> HistoryBatch {
+    let time_ms = events.first().map_or(0, |event| event.time_ms);
+    let events = events.iter().filter_map(|event| encode_event(event, time_ms, writer)).collect();
+    HistoryBatch { time_ms, payloads: Vec::new(), events }
+}
+
+/// The place in the listings, where it changes.
+fn listing(base: &Execution, snapshot: &Snapshot) -> Option<Listing> {
+    let root = snapshot.root();
+    if base.version > 0 && base.snapshot.root().status == root.status {
+        return None;
+    }
+    Some(Listing {
+        index: base.origin.incarnation.clone(),
+        group: group_of(base.origin.identity.arn.state_machine().namespace()),
+        status: status_number(root.status),
+        sort_ms: root.stopped_ms.unwrap_or(root.started_ms),
+        entry: encode_listing(root),
+        open: snapshot.is_running(),
+    })
+}
+
+fn outbox(
+    base: &Execution,
+    next: &Execution,
+    commands: Vec<Command>,
+    commit: &mut Commit,
+) -> (Vec<OutboxEffect>, Vec<Retired>) {
+    let (mut queued, mut retired) = (Vec::new(), Vec::new());
+    for command in commands {
+        match command {
+            Command::EnqueueTask { task, .. } => {
+                let effect = OutboxEffect::new(&base.origin, &task);
+                commit.outbox_put.push((task.scheduled_event, effect.body.clone()));
+                queued.push(effect);
+            }
+            Command::RetireTask { scheduled_event } => {
+                commit.outbox_retire.push(scheduled_event);
+                if let Some((_, task)) = base.snapshot.attempt(scheduled_event) {
+                    let queue = queue_of(&task.schedule.worker);
+                    let taken = next.snapshot.attempt(scheduled_event).is_some();
+                    let forget = (!taken).then(|| bytes_of(task.schedule.nonce));
+                    retired.push(Retired { queue, forget });
+                }
+            }
+        }
+    }
+    (queued, retired)
+}

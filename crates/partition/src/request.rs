@@ -1,0 +1,87 @@
+//! What can be asked of a partition's owner, and the answers.
+
+use crate::Execution;
+use bytes::Bytes;
+use std::sync::Arc;
+use stepwell_api::internal::Revision;
+use stepwell_engine::{Payload, Refusal, Trigger};
+
+/// What is to happen to an execution.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// It starts, unless its name is taken.
+    Start(Box<Start>),
+    /// A trigger of a running execution.
+    Trigger {
+        /// The run that the trigger is for; none where it is for whichever runs now.
+        run_id: Option<u128>,
+        /// The trigger: any but [`Trigger::Start`] and [`Trigger::TimerFired`].
+        trigger: Trigger,
+    },
+}
+
+/// An execution to start.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The caller's input.
+    pub input: Payload,
+    /// Names the call: the same call again gets the first one's answer.
+    pub request_id: String,
+    /// The incarnation of the state machine, 16 bytes.
+    pub incarnation: Bytes,
+    /// The revision to run.
+    pub revision: Revision,
+}
+
+/// The execution as the request left it, from a commit.
+pub type Reply = Result<Arc<Execution>, SubmitError>;
+
+/// Why a request did nothing, or may have done nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SubmitError {
+    /// The partition is not this node's. Nothing happened.
+    #[error("this node does not own the partition")]
+    NotOwner,
+    /// More waits than the partition takes. Nothing happened.
+    #[error("too many requests wait for the partition")]
+    Overloaded,
+    /// Nothing is known to have happened: the store can't be reached, or did not say what became
+    /// of the write. The same request may be made again.
+    #[error("{0}")]
+    Unavailable(String),
+    /// What is stored can't be used.
+    #[error("{0}")]
+    Broken(String),
+    /// The request does not fit what is stored. Nothing happened.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+}
+
+/// Why a request does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// There is no such execution, or another run of it.
+    #[error("there is no such execution")]
+    Absent,
+    /// Another execution has the name.
+    #[error("another execution has the name")]
+    NameTaken,
+    /// The state machine starts nothing any more.
+    #[error("the state machine starts nothing any more")]
+    Gated,
+    /// The execution can't take the trigger.
+    #[error(transparent)]
+    Trigger(#[from] Refusal),
+}
+
+/// The answer to a start under a name that is taken (API reference, `StartExecution`): the same
+/// call again, and the same input while the first is open, get the first one's answer.
+pub(crate) fn answer_repeated(existing: &Arc<Execution>, start: &Start) -> Reply {
+    let origin = existing.origin();
+    let same_call = !start.request_id.is_empty() && origin.request_id == start.request_id;
+    let snapshot = existing.snapshot();
+    let same_start = snapshot.is_running()
+        && origin.incarnation == start.incarnation
+        && snapshot.root().input.text() == start.input.text();
+    if same_call || same_start { Ok(Arc::clone(existing)) } else { Err(Refused::NameTaken.into()) }
+}
