@@ -15,14 +15,20 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The refusal of a partition number that a store of `partitions` doesn't have.
+    #[must_use]
+    pub fn no_partition(partition: u32, partitions: u32) -> Self {
+        Self::Invalid(format!("no partition {partition}, the store has {partitions}"))
+    }
+
     /// Refuses a partition number that a store of `partitions` doesn't have.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] that names both numbers.
+    /// [`no_partition`](Self::no_partition).
     pub fn check_partition(partition: u32, partitions: u32) -> Result<(), Self> {
         if partition < partitions {
             return Ok(());
         }
-        Err(Self::Invalid(format!("no partition {partition}, the store has {partitions}")))
+        Err(Self::no_partition(partition, partitions))
     }
 }

@@ -59,7 +59,7 @@ pub async fn listings(store: &dyn PartitionStore) -> Result<(), StoreError> {
 pub async fn all_partitions(store: &dyn PartitionStore) -> Result<(), StoreError> {
     // Sort times go round the partitions, except that the last one has a run of the newest.
     let places =
-        (0..40_u32).map(|i| (i % 3, i64::from(i / 2))).chain((40..60).map(|i| (3, i.into())));
+        (0..40_u32).map(|i| (i % 3, i64::from(i / 2))).chain((40..100).map(|i| (3, i.into())));
     let mut expected = Vec::new();
     for partition in 0..4 {
         let lease = lease_of(store, partition, 1).await?;
@@ -79,18 +79,20 @@ pub async fn all_partitions(store: &dyn PartitionStore) -> Result<(), StoreError
     for status in [None, Some(0), Some(1)] {
         let expected = expected.iter().filter(|entry| status.is_none_or(|s| entry.2 == [s][..]));
         let expected: Vec<_> = expected.cloned().collect();
-        let (mut listed, mut after) = (Vec::new(), None);
-        loop {
-            let found = store.list_all(INDEX, &page(status, after, 7)).await?;
-            let Some((sort_ms, key, _)) = found.last() else { break };
-            after = Some((*sort_ms, key.clone()));
-            listed.extend(found);
+        for limit in [7, 50] {
+            let (mut listed, mut after) = (Vec::new(), None);
+            loop {
+                let found = store.list_all(INDEX, &page(status, after, limit)).await?;
+                let Some((sort_ms, key, _)) = found.last() else { break };
+                after = Some((*sort_ms, key.clone()));
+                listed.extend(found);
+            }
+            assert_eq!(listed, expected, "{status:?} {limit}");
         }
-        assert_eq!(listed, expected, "{status:?}");
     }
     assert_eq!(store.list_all(INDEX, &page(None, None, 0)).await?, []);
     assert_eq!(store.list_all(b"none", &page(None, None, 9)).await?, []);
-    for (counter, open) in [(INDEX, 12), (GROUP, 12), (b"none", 0)] {
+    for (counter, open) in [(INDEX, 20), (GROUP, 20), (b"none", 0)] {
         assert_eq!(store.open_total(counter).await?, open);
     }
     Ok(())
