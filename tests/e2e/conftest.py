@@ -8,12 +8,11 @@ import pytest
 from harness.aws import client
 from harness.functions import FunctionEndpoint
 from harness.raw import Wire
+from harness.running import LIMITS, RUNNING, started
 from harness.suite import SHAPES
 from harness.workflow import Workflows
 
 ROOT = Path(__file__).resolve().parents[2]
-# Long polls end soon, so that a worker's loop ends soon after its test.
-LIMITS = {"poll_seconds": 2}
 
 
 def pytest_addoption(parser):
@@ -88,19 +87,6 @@ def wire(suite) -> Wire:
 @pytest.fixture(scope="session")
 def workflows(sfn) -> Workflows:
     return Workflows(sfn)
-
-
-RUNNING: list = []
-
-
-def started(shared):
-    RUNNING.append(shared)
-    try:
-        shared.start()
-        yield shared
-    finally:
-        shared.stop()
-        RUNNING.remove(shared)
 
 
 @pytest.hookimpl(hookwrapper=True)

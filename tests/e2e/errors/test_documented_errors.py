@@ -8,11 +8,11 @@ import errors.provoke_executions
 import errors.provoke_limits
 import errors.provoke_machines
 import errors.provoke_names_and_arns
-from conftest import LIMITS, started
 from errors.documented import PAIRS, PROVOKERS
 from errors.provoke_limits import LIMITED
 from errors.scene import Scene
 from harness.raw import SERVICE_NAMESPACE, Wire, assert_error
+from harness.running import LIMITS, started
 from harness.suite import SHAPES
 
 
