@@ -1,5 +1,6 @@
 //! Every check of the project, in the order that fails soonest.
 
+use crate::{e2e, redis};
 use anyhow::{Context as _, Result, bail};
 use std::process::Command;
 
@@ -9,11 +10,13 @@ const CHECKS: &[&[&str]] = &[
     &["test", "--workspace", "--locked"],
 ];
 
-/// Runs the checks one after another and stops at the first that fails.
+/// Runs the checks one after another and stops at the first that fails: those of cargo, then the
+/// end-to-end tests. Redis, which both need, is installed where it is missing.
 ///
 /// # Errors
-/// Names the cargo command that could not be started or that failed.
+/// Names the command that could not be started or that failed.
 pub(crate) fn run() -> Result<()> {
+    redis::ensure()?;
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     for arguments in CHECKS {
         let line = arguments.join(" ");
@@ -26,5 +29,5 @@ pub(crate) fn run() -> Result<()> {
             bail!("cargo {line} failed: {status}");
         }
     }
-    Ok(())
+    e2e::run(&[])
 }

@@ -1,4 +1,5 @@
 //! The project's own commands: `cargo xtask test` passes every check that CI passes,
+//! `cargo xtask e2e` the end-to-end tests alone (with options of pytest),
 //! `cargo xtask tidy` holds the layer table against the workspace, `cargo xtask codegen` generates
 //! the Rust code of the protos and `cargo xtask clients` that of the clients, `cargo xtask venv`
 //! makes the Python environment of tests and tools.
@@ -6,7 +7,9 @@
 mod checks;
 mod clients;
 mod codegen;
+mod e2e;
 mod layers;
+mod redis;
 mod venv;
 mod workspace;
 
@@ -20,13 +23,14 @@ fn main() -> ExitCode {
     };
     let outcome = match command {
         "test" => checks::run(),
+        "e2e" => e2e::run(rest),
         "codegen" => codegen::run(),
         "tidy" => layers::check_workspace(),
         "clients" => clients::run(rest),
         "venv" => venv::run(),
-        other => {
-            Err(anyhow::anyhow!("unknown command '{other}': one of test, tidy, codegen, venv"))
-        }
+        other => Err(anyhow::anyhow!(
+            "unknown command '{other}': one of test, e2e, tidy, codegen, clients, venv"
+        )),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

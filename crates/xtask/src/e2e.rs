@@ -1,0 +1,31 @@
+//! The end-to-end tests: what they need, and pytest over `tests/e2e`.
+
+use crate::workspace::root;
+use crate::{redis, venv};
+use anyhow::{Context as _, Result, bail};
+use std::process::Command;
+
+/// Builds the binary, makes the Python environment and runs the tests with pytest, which is handed
+/// `arguments` (`--mode dev`, `-k NAME`, …). Go is needed for the tests of the Go SDK.
+///
+/// # Errors
+/// Says what is missing, or that tests failed: pytest has told which.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    redis::ensure()?;
+    let venv = venv::ensure()?;
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let build = ["build", "--locked", "--package", "stepwell"];
+    step(Command::new(cargo).args(build).current_dir(root()), "cargo build of stepwell")?;
+    let mut tests = Command::new(venv.python());
+    tests.args(["-m", "pytest"]).args(arguments).current_dir(root().join("tests"));
+    step(&mut tests, "pytest of tests/e2e")
+}
+
+fn step(command: &mut Command, name: &str) -> Result<()> {
+    eprintln!("{name}");
+    let status = command.status().with_context(|| format!("could not start {name}"))?;
+    if !status.success() {
+        bail!("{name} failed: {status}");
+    }
+    Ok(())
+}
