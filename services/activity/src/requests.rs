@@ -1,0 +1,77 @@
+//! What requests have in common, and the names of queues.
+
+use crate::service::Shared;
+use bytes::Bytes;
+use stepwell_api::{ApiError, ErrorCode, NamespaceMetadata as _, Violations};
+use stepwell_ids::{ActivityArn, Name, Namespace};
+use tonic::metadata::MetadataMap;
+
+/// The queue of all function calls.
+pub(crate) const FUNCTION_QUEUE: Bytes = Bytes::from_static(b"functions");
+
+/// Most characters of an ARN (API reference, `Arn`).
+const ARN_CHARACTERS: usize = 256;
+
+/// The queue of an activity's tasks.
+pub(crate) fn activity_queue(arn: &str) -> Bytes {
+    format!("a:{arn}").into()
+}
+
+pub(crate) fn no_activity(arn: &str) -> ApiError {
+    ApiError::new(ErrorCode::ActivityDoesNotExist, format!("Activity Does Not Exist: '{arn}'"))
+}
+
+pub(crate) fn too_many_pollers() -> ApiError {
+    let message = "The maximum number of workers concurrently polling for activity tasks has \
+                   been reached.";
+    ApiError::new(ErrorCode::ActivityWorkerLimitExceeded, message)
+}
+
+impl Shared {
+    /// Checks which activity a worker wants tasks of, and what it calls itself.
+    pub(crate) fn check_poller(
+        &self,
+        metadata: &MetadataMap,
+        arn: &str,
+        worker_name: Option<&str>,
+    ) -> Result<ActivityArn, ApiError> {
+        let namespace = Namespace::from_metadata(metadata, &self.namespace)?;
+        Violations::new()
+            .length("activityArn", arn, 1, ARN_CHARACTERS)
+            .optional_length("workerName", worker_name, 1, Name::MAX_CHARACTERS)
+            .finish()?;
+        let activity = ActivityArn::parse(arn)?;
+        worker_name.map(Name::parse).transpose()?;
+        if *activity.namespace() != namespace {
+            return Err(no_activity(arn));
+        }
+        Ok(activity)
+    }
+
+    /// Whether the activity is there now.
+    pub(crate) async fn check_activity(&self, activity: &ActivityArn) -> Result<(), ApiError> {
+        let Namespace { account, region } = activity.namespace();
+        let (group, key) = (format!("{account}/{region}"), format!("a/{}", activity.name()));
+        let found = self.store.control_get(group.as_bytes(), key.as_bytes()).await;
+        match found.map_err(ApiError::unavailable)? {
+            Some(_) => Ok(()),
+            None => Err(no_activity(&activity.to_string())),
+        }
+    }
+
+    /// The constraint on a task token.
+    pub(crate) fn token_violations(&self, token: &str) -> Violations {
+        Violations::new().length("taskToken", token, 1, self.limits.task_token_chars)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FUNCTION_QUEUE, activity_queue};
+
+    #[test]
+    fn queues_are_called_as_by_those_who_fill_them() {
+        assert_eq!(FUNCTION_QUEUE, stepwell_partition::FUNCTION_QUEUE);
+        assert_eq!(activity_queue("arn"), stepwell_partition::activity_queue("arn"));
+    }
+}

@@ -1,0 +1,24 @@
+//! SendTaskFailure.
+
+use crate::service::Shared;
+use stepwell_api::ApiError;
+use stepwell_api::activity::{SendTaskFailureRequest, SendTaskFailureResponse};
+use stepwell_api::internal::report_task_request::Report;
+use stepwell_api::internal::{ReportTaskRequest, TaskFailure, TaskFailureKind};
+use tonic::{Request, Response};
+
+pub(crate) async fn call(
+    shared: &Shared,
+    request: Request<SendTaskFailureRequest>,
+) -> Result<Response<SendTaskFailureResponse>, ApiError> {
+    let SendTaskFailureRequest { task_token, error, cause } = request.into_inner();
+    shared
+        .token_violations(&task_token)
+        .optional_length("error", error.as_deref(), 0, shared.limits.error_chars)
+        .optional_length("cause", cause.as_deref(), 0, shared.limits.cause_chars)
+        .finish()?;
+    let failure = TaskFailure { kind: TaskFailureKind::Failed.into(), error, cause };
+    let report = ReportTaskRequest { task_token, report: Some(Report::Failure(failure)) };
+    shared.dispatchers.taker.owners().report(&report).await?;
+    Ok(Response::new(SendTaskFailureResponse {}))
+}

@@ -1,0 +1,19 @@
+//! SendTaskHeartbeat.
+
+use crate::service::Shared;
+use stepwell_api::ApiError;
+use stepwell_api::activity::{SendTaskHeartbeatRequest, SendTaskHeartbeatResponse};
+use stepwell_api::internal::report_task_request::Report;
+use stepwell_api::internal::{ReportTaskRequest, TaskHeartbeat};
+use tonic::{Request, Response};
+
+pub(crate) async fn call(
+    shared: &Shared,
+    request: Request<SendTaskHeartbeatRequest>,
+) -> Result<Response<SendTaskHeartbeatResponse>, ApiError> {
+    let SendTaskHeartbeatRequest { task_token } = request.into_inner();
+    shared.token_violations(&task_token).finish()?;
+    let report = Some(Report::Heartbeat(TaskHeartbeat {}));
+    shared.dispatchers.taker.owners().report(&ReportTaskRequest { task_token, report }).await?;
+    Ok(Response::new(SendTaskHeartbeatResponse {}))
+}

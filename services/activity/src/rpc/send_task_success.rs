@@ -1,0 +1,27 @@
+//! SendTaskSuccess.
+
+use crate::service::Shared;
+use stepwell_api::activity::{SendTaskSuccessRequest, SendTaskSuccessResponse};
+use stepwell_api::internal::ReportTaskRequest;
+use stepwell_api::internal::report_task_request::Report;
+use stepwell_api::{ApiError, ErrorCode};
+use tonic::{Request, Response};
+
+pub(crate) async fn call(
+    shared: &Shared,
+    request: Request<SendTaskSuccessRequest>,
+) -> Result<Response<SendTaskSuccessResponse>, ApiError> {
+    let SendTaskSuccessRequest { task_token, output } = request.into_inner();
+    let limits = &shared.limits;
+    shared
+        .token_violations(&task_token)
+        .payload("output", &output, limits.payload, limits.payload_exceeded(&output))
+        .finish()?;
+    if let Err(error) = stepwell_json::parse(&output) {
+        let message = format!("Invalid Output: '{error}'");
+        return Err(ApiError::new(ErrorCode::InvalidOutput, message));
+    }
+    let report = ReportTaskRequest { task_token, report: Some(Report::Output(output)) };
+    shared.dispatchers.taker.owners().report(&report).await?;
+    Ok(Response::new(SendTaskSuccessResponse {}))
+}

@@ -1,0 +1,146 @@
+//! Tells queues what became of claimed tasks, off the way of whoever waits.
+//!
+//! One task a node, so that what is settled at once goes in one call a queue. A settlement that
+//! the store did not take is tried again; if the node dies before, the claims are reclaimed by
+//! others.
+
+use bytes::Bytes;
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::Counter;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use stepwell_service_kit::Drain;
+use stepwell_storage::{QueueTask, Store, StoreError};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::{sleep, timeout};
+use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
+
+/// How many settlements are taken at once.
+const BATCH: usize = 256;
+/// How long to wait before a refused settlement is tried again.
+const PAUSE: Duration = Duration::from_millis(250);
+/// How long draining waits for tasks that are on their way.
+const DRAINING: Duration = Duration::from_secs(20);
+
+/// What becomes of a claimed entry.
+#[derive(Clone, Debug)]
+pub(crate) enum Settlement {
+    /// It is done.
+    Finish(Bytes),
+    /// It waits again, as it was.
+    GiveBack(Bytes),
+    /// Another entry takes its place.
+    Replace(Bytes, QueueTask),
+}
+
+/// The right to settle one claim. The node drains only when all are used.
+pub(crate) struct Settler {
+    settled: UnboundedSender<(Bytes, Settlement, TaskTrackerToken)>,
+    open: TaskTrackerToken,
+}
+
+impl Settler {
+    pub(crate) fn settle(self, queue: &Bytes, settlement: Settlement) {
+        // Without a receiver the node has drained; what it still claims is reclaimed by others.
+        let _ = self.settled.send((queue.clone(), settlement, self.open));
+    }
+}
+
+/// Gives a settler for each claim.
+#[derive(Clone)]
+pub(crate) struct Settlers {
+    settled: UnboundedSender<(Bytes, Settlement, TaskTrackerToken)>,
+    open: TaskTracker,
+}
+
+impl Settlers {
+    /// Starts settling, until draining has begun and every claim is settled.
+    pub(crate) fn start(store: Arc<dyn Store>, drain: &Drain) -> Self {
+        let (settled, receiver) = unbounded_channel();
+        let open = TaskTracker::new();
+        let settlers = Self { settled, open: open.clone() };
+        let meter = opentelemetry::global::meter("stepwell");
+        let returned = meter
+            .u64_counter("stepwell.activity.settled")
+            .with_description("Claimed tasks by what became of them")
+            .build();
+        let begun = drain.begun();
+        drain.spawn(async move {
+            let drained = async {
+                begun.await;
+                open.close();
+                // Claims that outlive this are reclaimed once the node's record is gone.
+                let _ = timeout(DRAINING, open.wait()).await;
+            };
+            tokio::select! {
+                () = settle(&*store, receiver, &returned) => {}
+                () = drained => {}
+            }
+        });
+        settlers
+    }
+
+    pub(crate) fn settler(&self) -> Settler {
+        Settler { settled: self.settled.clone(), open: self.open.token() }
+    }
+}
+
+async fn settle(
+    store: &dyn Store,
+    mut receiver: UnboundedReceiver<(Bytes, Settlement, TaskTrackerToken)>,
+    counter: &Counter<u64>,
+) {
+    let mut batch = Vec::new();
+    while receiver.recv_many(&mut batch, BATCH).await > 0 {
+        let mut queues: HashMap<Bytes, Vec<Settlement>> = HashMap::new();
+        let mut open = Vec::with_capacity(batch.len());
+        for (queue, settlement, token) in batch.drain(..) {
+            let kind = match settlement {
+                Settlement::Finish(_) => "finished",
+                Settlement::GiveBack(_) => "given_back",
+                Settlement::Replace(..) => "replaced",
+            };
+            counter.add(1, &[KeyValue::new("outcome", kind)]);
+            queues.entry(queue).or_default().push(settlement);
+            open.push(token);
+        }
+        for (queue, settlements) in queues {
+            while let Err(error) = settle_queue(store, &queue, &settlements).await {
+                tracing::warn!(%error, "a queue could not be told what became of its tasks");
+                sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// May be repeated as a whole.
+async fn settle_queue(
+    store: &dyn Store,
+    queue: &[u8],
+    settlements: &[Settlement],
+) -> Result<(), StoreError> {
+    let (mut finished, mut given_back, mut added) = (Vec::new(), Vec::new(), Vec::new());
+    for settlement in settlements {
+        match settlement {
+            Settlement::Finish(id) => finished.push(id.clone()),
+            Settlement::GiveBack(id) => given_back.push(id.clone()),
+            Settlement::Replace(id, by) => {
+                finished.push(id.clone());
+                added.push(by.clone());
+            }
+        }
+    }
+    // In this order, a node that dies in between leaves an entry too many, never one too few.
+    if !added.is_empty() {
+        store.queue_push(queue, &added).await?;
+    }
+    if !finished.is_empty() {
+        store.queue_finish(queue, &finished).await?;
+    }
+    if !given_back.is_empty() {
+        store.queue_give_back(queue, &given_back).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! Takes tasks from queues and has their owners record that they are started.
+
+use crate::claim::{Claim, Delivery};
+use crate::delivery_id::{DeliveryId, NodeTag};
+use crate::entry::Entry;
+use crate::owner::Owners;
+use crate::settler::{Settlement, Settlers};
+use bytes::Bytes;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use stepwell_api::ApiError;
+use stepwell_api::internal::StartTaskRequest;
+use stepwell_service_kit::{Directory, Role};
+use stepwell_storage::{Store, StoreError};
+
+/// What came of starting a claimed task.
+pub(crate) enum Start {
+    /// It is to be given to the worker.
+    Started(Delivery),
+    /// There is nothing to do any more.
+    Gone,
+    /// The owner can't be asked at present; the task is back in its queue.
+    Unavailable(ApiError),
+}
+
+/// What becomes of a task that a dead node had started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OfTheDead {
+    /// It is delivered again, under the same attempt.
+    DeliverAgain,
+    /// It is left to its owner: the work may have been begun, and must not be begun twice.
+    Leave,
+}
+
+/// Claims and starts tasks for this node.
+pub(crate) struct Taker {
+    store: Arc<dyn Store>,
+    directory: Arc<dyn Directory>,
+    owners: Owners,
+    settlers: Settlers,
+    node: String,
+    tag: NodeTag,
+    /// A claim's answer was lost: the store may hold claims that this node doesn't know of.
+    lost: AtomicBool,
+}
+
+impl Taker {
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        directory: Arc<dyn Directory>,
+        settlers: Settlers,
+        node: String,
+    ) -> Self {
+        let owners = Owners::new(Arc::clone(&directory));
+        let tag = NodeTag::of(&node);
+        Self { store, directory, owners, settlers, node, tag, lost: AtomicBool::new(false) }
+    }
+
+    pub(crate) fn owners(&self) -> &Owners {
+        &self.owners
+    }
+
+    /// Takes at most `limit` tasks that wait in the queue.
+    pub(crate) async fn claim(
+        &self,
+        queue: &Bytes,
+        limit: usize,
+    ) -> Result<Vec<Claim>, StoreError> {
+        let claimed = self.store.queue_claim(queue, &self.node, limit).await;
+        if matches!(claimed, Err(StoreError::Unknown(_))) {
+            self.lost.store(true, Ordering::Relaxed);
+        }
+        let mut claims = Vec::new();
+        for queued in claimed? {
+            let settler = self.settlers.settler();
+            match Entry::read(&queued) {
+                Some(entry) => claims.push(Claim::new(queue.clone(), entry, settler)),
+                None => {
+                    tracing::error!(?queued, "a queue holds what is no task, it is dropped");
+                    settler.settle(queue, Settlement::Finish(queued.id));
+                }
+            }
+        }
+        Ok(claims)
+    }
+
+    /// Has the owner record that the worker takes the task.
+    pub(crate) async fn start(
+        &self,
+        mut claim: Claim,
+        worker_name: Option<&str>,
+        of_the_dead: OfTheDead,
+    ) -> Start {
+        let delivery = DeliveryId::new(self.tag);
+        claim.delivered_by(delivery);
+        let newest = claim.entry.failed.last().copied();
+        let mut request = StartTaskRequest {
+            task: Some(claim.entry.task.clone()),
+            delivery_id: delivery.bytes(),
+            failed_delivery_id: newest.map(DeliveryId::bytes).unwrap_or_default(),
+            worker_name: worker_name.map(str::to_owned),
+        };
+        loop {
+            let answer = match self.owners.start(&request).await {
+                Ok(answer) => answer,
+                Err(error) => return Start::Unavailable(error),
+            };
+            if let Some(task) = answer.started {
+                return Start::Started(Delivery::new(task, claim));
+            }
+            match self.has_failed(&claim, &answer.taken_by, of_the_dead).await {
+                Ok(true) if request.failed_delivery_id != answer.taken_by => {
+                    request.failed_delivery_id = answer.taken_by;
+                }
+                Ok(_) => {
+                    claim.finish();
+                    return Start::Gone;
+                }
+                Err(error) => return Start::Unavailable(error),
+            }
+        }
+    }
+
+    /// Whether the delivery that has a task is known to have failed.
+    async fn has_failed(
+        &self,
+        claim: &Claim,
+        taken_by: &[u8],
+        of_the_dead: OfTheDead,
+    ) -> Result<bool, ApiError> {
+        let Some(taken_by) = DeliveryId::read(taken_by) else { return Ok(false) };
+        if claim.entry.failed.contains(&taken_by) {
+            return Ok(true);
+        }
+        if taken_by.is_by(self.tag) || of_the_dead == OfTheDead::Leave {
+            return Ok(false);
+        }
+        let live = self.directory.live_peers(Role::Activity).await?;
+        Ok(!live.iter().any(|peer| taken_by.is_by(NodeTag::of(&peer.id))))
+    }
+
+    /// Puts back what dead nodes have claimed.
+    pub(crate) async fn reclaim(&self, queue: &[u8]) -> Result<u64, ApiError> {
+        let peers = self.directory.live_peers(Role::Activity).await?;
+        let mut live: Vec<_> = peers.into_iter().map(|peer| peer.id).collect();
+        // After a lost answer this node's own claims are put back as well: the owner refuses to
+        // start twice what this node has in hand.
+        if self.lost.swap(false, Ordering::Relaxed) {
+            live.retain(|id| *id != self.node);
+        } else {
+            live.push(self.node.clone());
+        }
+        self.store.queue_reclaim(queue, &live).await.map_err(ApiError::unavailable)
+    }
+}
