@@ -3,7 +3,7 @@
 use crate::encode::{listing, outbox_entry, outbox_record, tag, to_end_of};
 use crate::keys::PartitionKeys;
 use crate::library::{Function, Library};
-use crate::link::is_refusal;
+use crate::link::{Effect, is_refusal};
 use crate::reply::{array, integer};
 use crate::{encode, link};
 use redis::{Cmd, Value};
@@ -119,7 +119,7 @@ pub(crate) fn outcomes(
         && answers.iter().all(refused)
         && !answers.iter().all(full)
     {
-        return Err(link::server_error(error));
+        return Err(link::server_error(error, Effect::Writes));
     }
     let outcome = |(commit, answer): (&Commit, Value)| match answer {
         Value::ServerError(error) if error.code() == "OOM" && commit.expect == Expect::Absent => {

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use stepwell_storage::StoreError;
 
 /// How long an answer may take. A sync of a busy disk can take seconds.
-const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
+pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
 const FIRST_BACKOFF: Duration = Duration::from_millis(20);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(1);
@@ -80,7 +80,7 @@ impl Link {
             answer = live.connection.send_packed_command(command).await;
         }
         match answer {
-            Ok(Value::ServerError(error)) => Err(self.refused(&live, &error)),
+            Ok(Value::ServerError(error)) => Err(self.refused(&live, &error, effect)),
             Ok(value) => Ok((live.process, value)),
             Err(error) => Err(self.lost(&live, &error, effect)),
         }
@@ -115,7 +115,7 @@ impl Link {
         let answers = answers.map_err(|error| self.lost(&live, &error, effect))?;
         for answer in &answers {
             if let Value::ServerError(error) = answer {
-                self.refused(&live, error);
+                self.refused(&live, error, effect);
             }
         }
         Ok((live.process, answers))
@@ -138,7 +138,7 @@ impl Link {
     ) -> Result<(u128, Vec<Value>), StoreError> {
         let (process, answers) = self.pipeline_in(commands, effect).await?;
         let failed = answers.iter().find_map(|answer| match answer {
-            Value::ServerError(error) => Some(server_error(error)),
+            Value::ServerError(error) => Some(server_error(error, effect)),
             _ => None,
         });
         failed.map_or(Ok((process, answers)), Err)
@@ -146,10 +146,7 @@ impl Link {
 
     /// A connection of its own, for calls that block; no answer of it may take longer.
     pub(crate) async fn own(&self, timeout: Duration) -> Result<MultiplexedConnection, StoreError> {
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(CONNECTION_TIMEOUT))
-            .set_response_timeout(Some(timeout));
-        let connection = self.client.get_multiplexed_async_connection_with_config(&config).await;
+        let connection = connect(&self.client, timeout).await;
         connection.map_err(|error| StoreError::Unavailable(error.to_string()))
     }
 
@@ -188,11 +185,7 @@ impl Link {
     /// Connects to a server that takes writes and has the functions.
     async fn connect(&self) -> Result<(MultiplexedConnection, u128), StoreError> {
         let unavailable = |error: RedisError| StoreError::Unavailable(error.to_string());
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(CONNECTION_TIMEOUT))
-            .set_response_timeout(Some(RESPONSE_TIMEOUT))
-            .set_pipeline_buffer_size(BUFFERED_CALLS);
-        let connection = self.client.get_multiplexed_async_connection_with_config(&config).await;
+        let connection = connect(&self.client, RESPONSE_TIMEOUT).await;
         let mut connection = connection.map_err(unavailable)?;
         let info = redis::cmd("INFO").query_async(&mut connection).await.map_err(unavailable)?;
         let info = Info::new(info);
@@ -210,7 +203,7 @@ impl Link {
         match connection.send_packed_command(&load).await {
             Ok(Value::ServerError(error)) => {
                 let there = error.details().is_some_and(|text| text.contains("already exists"));
-                if there { Ok(()) } else { Err(server_error(&error)) }
+                if there { Ok(()) } else { Err(server_error(&error, Effect::Reads)) }
             }
             Ok(_) => Ok(()),
             Err(error) => Err(StoreError::Unavailable(error.to_string())),
@@ -233,11 +226,11 @@ impl Link {
     }
 
     /// A server that changed its role takes no writes: the next call looks for another.
-    fn refused(&self, live: &Live, error: &ServerError) -> StoreError {
+    fn refused(&self, live: &Live, error: &ServerError, effect: Effect) -> StoreError {
         if matches!(error.code(), "READONLY" | "MASTERDOWN" | "LOADING") {
             self.give_up(live);
         }
-        server_error(error)
+        server_error(error, effect)
     }
 
     fn lost(&self, live: &Live, error: &RedisError, effect: Effect) -> StoreError {
@@ -247,6 +240,19 @@ impl Link {
             Effect::Writes => StoreError::Unknown(error.to_string()),
         }
     }
+}
+
+/// A new connection. The library's own response timeout of half a second would end calls that a
+/// busy disk only delays.
+pub(crate) async fn connect(
+    client: &redis::Client,
+    response_timeout: Duration,
+) -> Result<MultiplexedConnection, RedisError> {
+    let config = AsyncConnectionConfig::new()
+        .set_connection_timeout(Some(CONNECTION_TIMEOUT))
+        .set_response_timeout(Some(response_timeout))
+        .set_pipeline_buffer_size(BUFFERED_CALLS);
+    client.get_multiplexed_async_connection_with_config(&config).await
 }
 
 /// Whether the server has lost the functions, or never had them.
@@ -276,8 +282,8 @@ pub(crate) fn is_refusal(error: &ServerError) -> bool {
 }
 
 /// What a server's refusal means to a caller of the port.
-pub(crate) fn server_error(error: &ServerError) -> StoreError {
-    if is_refusal(error) {
+pub(crate) fn server_error(error: &ServerError, effect: Effect) -> StoreError {
+    if effect == Effect::Reads || is_refusal(error) {
         return StoreError::Unavailable(error.to_string());
     }
     // A function that failed in its middle may have written before.

@@ -2,7 +2,7 @@
 
 use crate::keys::{PartitionKeys, STORE};
 use crate::library::{FORMAT, Library};
-use crate::link::Link;
+use crate::link::{Link, RESPONSE_TIMEOUT, connect};
 use crate::server::{Durability, Info};
 use crate::wake::Wakes;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ impl RedisStore {
     /// See [`OpenError`].
     pub async fn open(url: &str, partitions: u32) -> Result<Self, OpenError> {
         let client = redis::Client::open(url)?;
-        let mut connection = client.get_multiplexed_async_connection().await?;
+        let mut connection = connect(&client, RESPONSE_TIMEOUT).await?;
         let info = Info::new(redis::cmd("INFO").query_async(&mut connection).await?);
         info.check()?;
         // A hosted server may keep its configuration to itself.
