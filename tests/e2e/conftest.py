@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.aws import client
+pytest.register_assert_rewrite("harness", "errors", "crash")
+
+from harness.aws import client  # noqa: E402
 from harness.functions import FunctionEndpoint
 from harness.raw import Wire
 from harness.running import LIMITS, RUNNING, started
