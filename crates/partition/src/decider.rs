@@ -48,11 +48,12 @@ impl Decider {
         due_ms: i64,
     ) -> Result<Option<(Commit, Plan)>, SubmitError> {
         let origin = &base.origin;
-        let definition = self.resources.definition(&origin.revision.definition_hash).await?;
+        let machine = origin.identity.arn.state_machine();
+        let hash = &origin.revision.definition_hash;
+        let definition = self.resources.definition(machine, hash).await?;
         let machine = if let Trigger::Start { .. } = trigger {
             MachineStatus::Active
         } else {
-            let machine = origin.identity.arn.state_machine();
             self.resources.machine_status(machine, &origin.incarnation).await?
         };
         let now_ms = self.clock.now_ms().max(due_ms);

@@ -29,7 +29,7 @@ pub use codec::{CodecError, FUNCTION_QUEUE, ListedExecution, activity_queue, sta
 pub use config::NodeConfig;
 pub use execution::{Execution, Origin, arn_of_key, key_of};
 pub use load::{HistoryReader, ReadError};
-pub use node::{Owner, PartitionNode};
+pub use node::{Contact, Owner, PartitionNode};
 pub use plan::group_of;
 pub use request::{Action, Refused, Reply, Start, SubmitError};
 pub use resources::{ResourceError, Resources};

@@ -21,8 +21,12 @@ pub enum ResourceError {
 /// what it can.
 #[async_trait]
 pub trait Resources: Send + Sync + 'static {
-    /// The definition whose text has this SHA-256.
-    async fn definition(&self, hash: &[u8]) -> Result<Arc<Definition>, ResourceError>;
+    /// The definition whose text has this SHA-256, in the namespace of the state machine.
+    async fn definition(
+        &self,
+        arn: &StateMachineArn,
+        hash: &[u8],
+    ) -> Result<Arc<Definition>, ResourceError>;
 
     /// Whether the activity exists now.
     async fn activity_exists(&self, arn: &str) -> Result<bool, ResourceError>;

@@ -1,5 +1,8 @@
 //! Where payloads are stored.
 
+// A payload fills in its text or its value when first asked; what it is equal to never changes.
+#![allow(clippy::mutable_key_type)]
+
 use super::CodecError;
 use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap};

@@ -6,9 +6,10 @@ use std::time::Instant;
 /// How long the store, and so every other node, takes this node for alive.
 ///
 /// Invariant: what was read since [`Contact::since`] was read while no other node could have
-/// believed this one dead. Whoever waits for all live nodes to forget something may rely on it.
+/// believed this one dead. Whoever has all live nodes forget something may rely on that: a node
+/// uses nothing that it read before.
 #[derive(Debug, Default)]
-pub(crate) struct Contact(Mutex<Option<Span>>);
+pub struct Contact(Mutex<Option<Span>>);
 
 #[derive(Clone, Copy, Debug)]
 struct Span {
@@ -28,7 +29,8 @@ impl Contact {
     }
 
     /// Since when the contact has been unbroken; none where it is broken now.
-    pub(crate) fn since(&self) -> Option<Instant> {
+    #[must_use]
+    pub fn since(&self) -> Option<Instant> {
         let span = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         span.filter(|span| Instant::now() < span.until).map(|span| span.since)
     }

@@ -19,11 +19,11 @@ use crate::resources::Resources;
 use crate::slot::{Message, Slot};
 use crate::work::Work;
 use crate::{Execution, NodeConfig, ReadError, key_of};
-use contact::Contact;
+pub use contact::Contact;
 use std::num::NonZeroU32;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use stepwell_ids::{ExecutionArn, partition_of};
 use stepwell_storage::{Store, StoreError};
 use tokio::sync::{Notify, oneshot};
@@ -45,7 +45,7 @@ struct Node {
     slots: RwLock<Vec<Option<Arc<Slot>>>>,
     /// Who owned each partition when it was last looked at.
     owners: RwLock<Vec<Option<String>>>,
-    contact: Contact,
+    contact: Arc<Contact>,
     /// Whether the node's record has been seen.
     registered: AtomicBool,
     /// Asks for a tick at once.
@@ -68,7 +68,8 @@ pub enum Owner {
 }
 
 impl PartitionNode {
-    /// Starts a node, which has tried to acquire its share when this returns.
+    /// Starts a node, which has tried to acquire its share when this returns; `contact` tells from
+    /// then on whether the node still counts.
     ///
     /// # Errors
     /// The store can't be reached, or has no partitions.
@@ -76,6 +77,7 @@ impl PartitionNode {
         config: NodeConfig,
         store: Arc<dyn Store>,
         resources: Arc<dyn Resources>,
+        contact: Arc<Contact>,
     ) -> Result<Self, StoreError> {
         let partitions = NonZeroU32::new(store.partitions())
             .ok_or_else(|| StoreError::Invalid("a store without partitions".to_owned()))?;
@@ -98,7 +100,7 @@ impl PartitionNode {
             partitions,
             slots: RwLock::new(vec![None; count]),
             owners: RwLock::new(vec![None; count]),
-            contact: Contact::default(),
+            contact,
             registered: AtomicBool::new(false),
             tick: Notify::new(),
             stop: CancellationToken::new(),
@@ -200,14 +202,6 @@ impl PartitionNode {
         }
         drop(owners);
         Ok(self.owner(partition))
-    }
-
-    /// Since when this node has been taken for alive without a break, none where it may not be
-    /// now. What was read from the store before that may be outdated, though whoever changed it
-    /// waited until all live nodes knew.
-    #[must_use]
-    pub fn in_touch_since(&self) -> Option<Instant> {
-        self.0.contact.since()
     }
 
     /// The store's clock as this node knows it, in milliseconds since the epoch.

@@ -1,0 +1,122 @@
+//! Events as the history of the API shows them.
+
+use stepwell_api::execution::history_event::Details;
+use stepwell_api::execution::*;
+use stepwell_api::from_millis;
+use stepwell_engine::{Event, EventBody, Payload, Reason, Schedule, WorkerKind};
+
+/// The public form of an event; none of a private one.
+pub(crate) fn project(event: &Event) -> Option<HistoryEvent> {
+    if event.is_private() {
+        return None;
+    }
+    Some(HistoryEvent {
+        // Histories have some ten thousand events.
+        id: i64::try_from(event.id).unwrap_or(i64::MAX),
+        previous_event_id: i64::try_from(event.previous).unwrap_or(i64::MAX),
+        timestamp: Some(from_millis(event.time_ms)),
+        r#type: event_type(&event.body).into(),
+        details: details(&event.body),
+    })
+}
+
+/// Bytes of an event in a page, roughly.
+pub(crate) fn weight(event: &Event) -> usize {
+    const FIXED: usize = 128;
+    let payload = match &event.body {
+        EventBody::ExecutionStarted { input, .. } | EventBody::StateEntered { input, .. } => input,
+        EventBody::ExecutionSucceeded { output }
+        | EventBody::StateExited { output, .. }
+        | EventBody::TaskSucceeded { output, .. } => output,
+        EventBody::TaskScheduled(schedule) => &schedule.input,
+        EventBody::ExecutionFailed(reason)
+        | EventBody::ExecutionAborted(reason)
+        | EventBody::ExecutionTimedOut(reason)
+        | EventBody::TaskFailed(_, reason) => {
+            return FIXED + reason.cause.as_ref().map_or(0, |cause| cause.len());
+        }
+        _ => return FIXED,
+    };
+    FIXED + payload.size()
+}
+
+fn event_type(body: &EventBody) -> HistoryEventType {
+    // The generated names are the documented ones in capitals; the table is in the enumeration.
+    let mut name = String::from("HISTORY_EVENT_TYPE");
+    for character in body.type_name().chars() {
+        if character.is_ascii_uppercase() {
+            name.push('_');
+        }
+        name.push(character.to_ascii_uppercase());
+    }
+    HistoryEventType::from_str_name(&name).unwrap_or_default()
+}
+
+fn details(body: &EventBody) -> Option<Details> {
+    Some(match body {
+        EventBody::ExecutionStarted { input, role_arn, .. } => {
+            Details::ExecutionStarted(ExecutionStartedEventDetails {
+                input: text(input),
+                role_arn: role_arn.as_ref().to_owned(),
+            })
+        }
+        EventBody::ExecutionSucceeded { output } => {
+            Details::ExecutionSucceeded(ExecutionSucceededEventDetails { output: text(output) })
+        }
+        EventBody::ExecutionFailed(reason)
+        | EventBody::ExecutionAborted(reason)
+        | EventBody::ExecutionTimedOut(reason)
+        | EventBody::TaskScheduleFailed(_, reason)
+        | EventBody::TaskStartFailed(reason)
+        | EventBody::TaskFailed(_, reason)
+        | EventBody::TaskTimedOut(_, reason) => Details::Failure(failure(reason)),
+        EventBody::StateEntered { name, input, .. } => {
+            let (name, input) = (name.as_ref().to_owned(), text(input));
+            Details::StateEntered(StateEnteredEventDetails { name, input })
+        }
+        EventBody::StateExited { name, output, .. } => {
+            let (name, output) = (name.as_ref().to_owned(), text(output));
+            Details::StateExited(StateExitedEventDetails { name, output })
+        }
+        EventBody::TaskScheduled(schedule) => scheduled(schedule),
+        EventBody::TaskStarted { worker: WorkerKind::Activity, worker_name, .. } => {
+            let worker_name = worker_name.as_deref().map(str::to_owned);
+            Details::ActivityStarted(ActivityStartedEventDetails { worker_name })
+        }
+        EventBody::TaskSucceeded { output, .. } => {
+            Details::TaskOutput(TaskOutputEventDetails { output: text(output) })
+        }
+        _ => return None,
+    })
+}
+
+fn scheduled(schedule: &Schedule) -> Details {
+    let (resource, input) = (schedule.worker.arn.as_ref().to_owned(), text(&schedule.input));
+    let timeout_in_seconds = schedule.timeout_seconds.map(i64::from);
+    match schedule.worker.kind {
+        WorkerKind::Activity => Details::ActivityScheduled(ActivityScheduledEventDetails {
+            resource,
+            input,
+            timeout_in_seconds,
+            heartbeat_in_seconds: schedule.heartbeat_seconds.map(i64::from),
+        }),
+        WorkerKind::Function => {
+            Details::LambdaFunctionScheduled(LambdaFunctionScheduledEventDetails {
+                resource,
+                input,
+                timeout_in_seconds,
+            })
+        }
+    }
+}
+
+fn failure(reason: &Reason) -> FailureEventDetails {
+    FailureEventDetails {
+        error: reason.error.as_deref().map(str::to_owned),
+        cause: reason.cause.as_deref().map(str::to_owned),
+    }
+}
+
+fn text(payload: &Payload) -> String {
+    payload.text().to_owned()
+}
