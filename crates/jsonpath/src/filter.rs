@@ -1,6 +1,7 @@
 //! Filters: which nodes `[?(…)]` keeps.
 
 use crate::path::Path;
+use crate::work::Work;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use stepwell_json::Value;
@@ -63,37 +64,40 @@ impl Operator {
 }
 
 impl Filter {
-    pub(crate) fn keeps(&self, node: &Value, document: &Value) -> bool {
+    pub(crate) fn keeps(&self, node: &Value, document: &Value, work: &Work) -> bool {
         match self {
-            Self::Any(filters) => filters.iter().any(|filter| filter.keeps(node, document)),
-            Self::All(filters) => filters.iter().all(|filter| filter.keeps(node, document)),
-            Self::Not(filter) => !filter.keeps(node, document),
-            Self::Exists(operand) => operand.value(node, document).is_some(),
+            Self::Any(filters) => filters.iter().any(|filter| filter.keeps(node, document, work)),
+            Self::All(filters) => filters.iter().all(|filter| filter.keeps(node, document, work)),
+            Self::Not(filter) => !filter.keeps(node, document, work),
+            Self::Exists(operand) => operand.value(node, document, work).is_some(),
             Self::Test(Condition { left, operator, right }) => {
-                let (left, right) = (left.value(node, document), right.value(node, document));
-                holds(*operator, left.as_deref(), right.as_deref())
+                let (left, right) =
+                    (left.value(node, document, work), right.value(node, document, work));
+                holds(*operator, left.as_deref(), right.as_deref(), work)
             }
         }
     }
 }
 
 impl Operand {
-    fn value<'a>(&'a self, node: &Value, document: &Value) -> Option<Cow<'a, Value>> {
+    fn value<'a>(&'a self, node: &Value, document: &Value, work: &Work) -> Option<Cow<'a, Value>> {
         match self {
-            Self::Node(path) => path.select(node).ok().map(Cow::Owned),
-            Self::Path(path) => path.select(document).ok().map(Cow::Owned),
+            Self::Node(path) => path.select_within(node, work).ok().map(Cow::Owned),
+            Self::Path(path) => path.select_within(document, work).ok().map(Cow::Owned),
             Self::Literal(value) => Some(Cow::Borrowed(value)),
         }
     }
 }
 
-fn holds(operator: Operator, left: Option<&Value>, right: Option<&Value>) -> bool {
+fn holds(operator: Operator, left: Option<&Value>, right: Option<&Value>, work: &Work) -> bool {
     let (Some(left), Some(right)) = (left, right) else {
         // An absent node differs from everything that is there.
         return matches!(operator, Operator::NotEqual | Operator::NotIn) && left != right;
     };
     let among = |items: &Value, item: &Value| {
-        items.as_array().is_some_and(|items| items.iter().any(|other| equal(item, other)))
+        // An exhausted bound is noticed by whoever filters.
+        let items = items.as_array().filter(|items| work.charge(items.len()).is_ok());
+        items.is_some_and(|items| items.iter().any(|other| equal(item, other)))
     };
     match operator {
         Operator::Equal => equal(left, right),

@@ -20,8 +20,9 @@ impl Path {
     /// The path that `text` writes: `$`, `$$` or `$variable`, then steps.
     ///
     /// # Errors
-    /// `text` leaves the grammar, or uses a regular expression or a function other than
-    /// `length()`, which are not supported.
+    /// `text` leaves the grammar, or uses a regular expression, which is not supported. Of the
+    /// functions only `length()` finds anything: the service takes the others, too, and fails the
+    /// state that evaluates one.
     pub fn parse(text: &str) -> Result<Self, PathError> {
         let mut parser = Parser { text: text.trim(), at: 0 };
         let path = parser.path(0).and_then(|path| {
@@ -96,16 +97,36 @@ impl<'a> Parser<'a> {
         }
         let name = self.take_while(|c| !c.is_whitespace() && !".[()=!<>&|,]*'\"".contains(c));
         if self.rest().starts_with('(') {
-            self.expect("()", "functions other than length() are not supported")?;
-            let supported = name == "length";
-            return supported
-                .then_some(Step::Length)
-                .ok_or("functions other than length() are not supported");
+            return self.call(name);
         }
         if name.is_empty() {
             return Err("expected a name, a path must not end with '.'");
         }
         Ok(Step::Field(name.to_owned()))
+    }
+
+    /// The arguments of a function, from `(`.
+    fn call(&mut self, name: &str) -> Parsed<Step> {
+        let start = self.at;
+        let mut open = 0_usize;
+        loop {
+            self.take_while(|c| !"()'\"".contains(c));
+            match self.rest().chars().next() {
+                Some('(') => open += 1,
+                Some(')') => open -= 1,
+                Some(_) => {
+                    self.quoted()?;
+                    continue;
+                }
+                None => return Err("expected ')'"),
+            }
+            self.at += 1;
+            if open == 0 {
+                break;
+            }
+        }
+        let plain = name == "length" && &self.text[start..self.at] == "()";
+        Ok(if plain { Step::Length } else { Step::Function })
     }
 
     fn bracket(&mut self, depth: usize) -> Parsed<Step> {

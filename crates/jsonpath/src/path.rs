@@ -34,6 +34,8 @@ pub(crate) enum Step {
     Descend,
     Filter(Filter),
     Length,
+    /// A function that the service takes at creation and finds nothing with.
+    Function,
 }
 
 impl Path {
@@ -54,7 +56,7 @@ impl Path {
     pub fn is_definite(&self) -> bool {
         let last = self.steps.len().saturating_sub(1);
         self.steps.iter().enumerate().all(|(at, step)| match step {
-            Step::Field(_) | Step::Index(_) | Step::Length => true,
+            Step::Field(_) | Step::Index(_) | Step::Length | Step::Function => true,
             // Several names make one object, unless a step goes on from each of them.
             Step::Fields(_) => at == last,
             _ => false,

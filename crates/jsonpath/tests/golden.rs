@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use stepwell_json::{Value, parse};
-use stepwell_jsonpath::{Path, Root};
+use stepwell_jsonpath::{Path, Root, Work};
 
 /// Not paths of the States Language, or written with what the crate refuses by contract.
 const LEFT_OUT: &[&str] = &[
@@ -10,9 +10,10 @@ const LEFT_OUT: &[&str] = &[
     "a.b",
     "",
     "$a",
-    // Regular expressions and functions other than length().
+    // Regular expressions.
     "$.store.book[?(@.cat =~ /F.*/i)]",
     "$.str[?(@ =~ /ab./)]",
+    // Functions other than length(), which find nothing here, as on the service.
     "$.arr.sum()",
     "$.arr.max()",
     "$.arr.avg()",
@@ -99,12 +100,36 @@ proptest! {
 }
 
 #[test]
-fn repeated_descents_are_bounded() {
+fn the_work_is_bounded() {
     let nested = "[".repeat(200) + &"]".repeat(200);
-    let document = stepwell_json::parse(&nested).unwrap();
-    let path = stepwell_jsonpath::Path::parse("$..*..*..*..*..*").unwrap();
-    let miss = path.select(&document).unwrap_err();
-    assert_eq!(miss.to_string(), "More than 262144 matches");
-    let path = stepwell_jsonpath::Path::parse("$..*..*").unwrap();
+    let document = parse(&nested).unwrap();
+    // Repeated descents and nested filters would take as many steps as there are ways.
+    let filters = "..[?(@".repeat(10) + &")]".repeat(10);
+    for path in ["$..*..*..*..*..*", &format!("${filters}")] {
+        let miss = Path::parse(path).unwrap().select(&document).unwrap_err();
+        assert!(miss.is_exhausted(), "{path}: {miss}");
+    }
+    let path = Path::parse("$..*..*").unwrap();
     assert_eq!(path.select(&document).unwrap().as_array().unwrap().len(), 199 * 198 / 2);
+    let work = Work::new(50);
+    let item = parse("[1,2,3]").unwrap();
+    let path = Path::parse("$[?(@ in $)]").unwrap();
+    assert_eq!(path.select_within(&item, &work).unwrap(), item);
+    assert!(work.spent() >= 9, "{work:?}");
+    assert!(path.select_within(&item, &Work::new(9)).unwrap_err().is_exhausted());
+}
+
+#[test]
+fn misses_tell_their_kind_and_functions_find_nothing() {
+    let document = parse(r#"{"a":[1,{"b":2}],"s":"x"}"#).unwrap();
+    let miss = |path: &str| Path::parse(path).unwrap().select(&document).unwrap_err();
+    assert!(miss("$.a[2]").is_past_end() && miss("$.a[-3].b").is_past_end());
+    assert!(miss("$.s[0]").is_not_array());
+    assert!(!miss("$.x").is_past_end() && !miss("$.x").is_not_array());
+    for path in ["$.a.sum()", "$.concat('(',\")\", $.s)", "$.a.max(1)"] {
+        assert!(!miss(path).is_past_end(), "{path}");
+    }
+    for path in ["$.a.sum(", "$.a.sum(')", "$.a.sum())"] {
+        assert!(Path::parse(path).is_err(), "{path}");
+    }
 }
