@@ -7,7 +7,7 @@ import pytest
 
 pytest.register_assert_rewrite("harness", "errors", "crash")
 
-from harness.aws import client  # noqa: E402
+from harness.aws import client
 from harness.functions import FunctionEndpoint
 from harness.raw import Wire
 from harness.running import LIMITS, RUNNING, started

@@ -32,6 +32,7 @@ class Suite:
             self._flags += ["--limits", str(path)]
         self._binary = str(binary)
         self._health: dict[str, int] = {}
+        self._grpc: dict[str, int] = {}
         self.processes: list[Process] = []
 
     @property
@@ -41,7 +42,8 @@ class Suite:
     def add(self, name: str, command: list[str], listen: int) -> None:
         """Adds a process; `listen` is where it answers /healthz."""
         addresses = ["--listen", f"127.0.0.1:{listen}"]
-        addresses += ["--grpc-listen", f"127.0.0.1:{free_port()}"]
+        self._grpc[name] = free_port()
+        addresses += ["--grpc-listen", f"127.0.0.1:{self._grpc[name]}"]
         argv = [self._binary, *command, *addresses, *self._flags]
         self.processes.append(Process(name, argv, self.folder / f"{name}.log"))
         self._health[name] = listen
@@ -67,6 +69,11 @@ class Suite:
 
     def process(self, name: str) -> Process:
         return next(process for process in self.processes if process.name == name)
+
+    def grpc(self, role: str) -> str:
+        """The gRPC address of a role: `dev` is all of them."""
+        names = [name for name in self._grpc if name == "dev" or name.startswith(role)]
+        return f"127.0.0.1:{self._grpc[names[0]]}"
 
     def stop(self) -> None:
         for process in self.processes:
