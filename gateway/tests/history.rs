@@ -1,0 +1,130 @@
+//! Every event type of the contract with its details, as the API shows it.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use serde_json::{Value, json};
+use stepwell_api::execution::history_event::Details;
+use stepwell_api::execution::*;
+use stepwell_api::from_millis;
+use support::Edge;
+
+/// Details of the kind that the contract gives to a type, and how they are shown.
+fn details(name: &str) -> (Option<Details>, Value) {
+    let input = || "[1]".to_owned();
+    let whole = json!({"truncated": false});
+    let entered = StateEnteredEventDetails { name: "S".into(), input: input() };
+    let exited = StateExitedEventDetails { name: "S".into(), output: input() };
+    match name {
+        _ if name.ends_with("StateEntered") => (
+            Some(Details::StateEntered(entered)),
+            json!({"stateEnteredEventDetails": {"name": "S", "input": "[1]", "inputDetails": whole}}),
+        ),
+        _ if name.ends_with("StateExited") => (
+            Some(Details::StateExited(exited)),
+            json!({"stateExitedEventDetails": {"name": "S", "output": "[1]", "outputDetails": whole}}),
+        ),
+        "ExecutionStarted" => (
+            Some(Details::ExecutionStarted(ExecutionStartedEventDetails {
+                input: input(),
+                role_arn: "arn:r".into(),
+            })),
+            json!({"executionStartedEventDetails":
+                {"input": "[1]", "inputDetails": whole, "roleArn": "arn:r"}}),
+        ),
+        "ExecutionSucceeded" => (
+            Some(Details::ExecutionSucceeded(ExecutionSucceededEventDetails { output: input() })),
+            json!({"executionSucceededEventDetails": {"output": "[1]", "outputDetails": whole}}),
+        ),
+        "ActivityScheduled" => (
+            Some(Details::ActivityScheduled(ActivityScheduledEventDetails {
+                resource: "arn:a".into(),
+                input: input(),
+                timeout_in_seconds: Some(9),
+                heartbeat_in_seconds: None,
+            })),
+            json!({"activityScheduledEventDetails": {"resource": "arn:a", "input": "[1]",
+                "inputDetails": whole, "timeoutInSeconds": 9}}),
+        ),
+        "LambdaFunctionScheduled" => (
+            Some(Details::LambdaFunctionScheduled(LambdaFunctionScheduledEventDetails {
+                resource: "arn:f".into(),
+                input: input(),
+                timeout_in_seconds: None,
+            })),
+            json!({"lambdaFunctionScheduledEventDetails":
+                {"resource": "arn:f", "input": "[1]", "inputDetails": whole}}),
+        ),
+        "ActivityStarted" => (
+            Some(Details::ActivityStarted(ActivityStartedEventDetails { worker_name: None })),
+            json!({"activityStartedEventDetails": {}}),
+        ),
+        "ActivitySucceeded" | "LambdaFunctionSucceeded" => (
+            Some(Details::TaskOutput(TaskOutputEventDetails { output: input() })),
+            json!({details_member(name): {"output": "[1]", "outputDetails": whole}}),
+        ),
+        "LambdaFunctionStarted" => (None, json!({})),
+        _ if name.contains("State") => (None, json!({})),
+        // Without details from the service, the object is empty.
+        "ExecutionFailed" => (None, json!({"executionFailedEventDetails": {}})),
+        _ => (
+            Some(Details::Failure(FailureEventDetails {
+                error: Some("E".into()),
+                cause: Some("why".into()),
+            })),
+            json!({details_member(name): {"error": "E", "cause": "why"}}),
+        ),
+    }
+}
+
+/// The usual name of the details of a type.
+fn details_member(name: &str) -> String {
+    let (first, rest) = name.split_at(1);
+    format!("{}{rest}EventDetails", first.to_lowercase())
+}
+
+/// `HISTORY_EVENT_TYPE_PASS_STATE_ENTERED` is `PassStateEntered`.
+fn type_name(event_type: HistoryEventType) -> String {
+    let words = event_type.as_str_name().trim_start_matches("HISTORY_EVENT_TYPE_").split('_');
+    words.map(|word| word[..1].to_owned() + &word[1..].to_lowercase()).collect()
+}
+
+#[tokio::test]
+async fn every_event_type_has_its_details() {
+    let edge = Edge::default();
+    let (mut events, mut expected) = (Vec::new(), Vec::new());
+    for number in 1..=37 {
+        let event_type = HistoryEventType::try_from(number).unwrap();
+        let name = type_name(event_type);
+        let (details, shown) = details(&name);
+        let id = i64::from(number);
+        events.push(HistoryEvent {
+            id,
+            previous_event_id: id - 1,
+            timestamp: Some(from_millis(1_500 + id)),
+            r#type: number,
+            details,
+        });
+        let timestamp = (1_500 + number) as f64 / 1_000.0;
+        let mut event = json!({
+            "timestamp": timestamp, "type": name, "id": id, "previousEventId": id - 1,
+        });
+        event.as_object_mut().unwrap().extend(shown.as_object().unwrap().clone());
+        expected.push(event);
+    }
+    assert!(HistoryEventType::try_from(38).is_err(), "a new type needs a row here");
+    *edge.script.history.lock().unwrap() =
+        GetExecutionHistoryResponse { events, next_token: Some("next".into()) };
+    let found = edge.call("GetExecutionHistory", r#"{"executionArn": "arn:e"}"#).await;
+    assert_eq!(found.json, json!({"events": expected, "nextToken": "next"}));
+}
+
+#[tokio::test]
+async fn an_event_that_the_contract_does_not_know_is_a_fault() {
+    let edge = Edge::default();
+    let event = HistoryEvent { timestamp: Some(from_millis(1)), r#type: 99, ..Default::default() };
+    *edge.script.history.lock().unwrap() =
+        GetExecutionHistoryResponse { events: vec![event], next_token: None };
+    let found = edge.call("GetExecutionHistory", r#"{"executionArn": "arn:e"}"#).await;
+    assert_eq!(found.error(), (500, "InternalFailure"));
+}

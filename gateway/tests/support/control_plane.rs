@@ -1,0 +1,121 @@
+//! The control plane of the script.
+
+use super::Script;
+use stepwell_api::controlplane::control_plane_service_server::ControlPlaneService;
+use stepwell_api::controlplane::*;
+use stepwell_api::from_millis;
+use tonic::{Request, Response, Status};
+
+type Answer<T> = Result<Response<T>, Status>;
+
+#[tonic::async_trait]
+impl ControlPlaneService for Script {
+    async fn create_state_machine(
+        &self,
+        request: Request<CreateStateMachineRequest>,
+    ) -> Answer<CreateStateMachineResponse> {
+        self.asked(request)?;
+        Ok(Response::new(CreateStateMachineResponse {
+            state_machine_arn: "arn:m".into(),
+            creation_date: Some(from_millis(1_500)),
+        }))
+    }
+
+    async fn describe_state_machine(
+        &self,
+        request: Request<DescribeStateMachineRequest>,
+    ) -> Answer<DescribeStateMachineResponse> {
+        self.asked(request)?;
+        Ok(Response::new(DescribeStateMachineResponse {
+            state_machine_arn: "arn:m".into(),
+            name: "m".into(),
+            status: StateMachineStatus::Deleting.into(),
+            definition: "{\"StartAt\": \"A\"}".into(),
+            role_arn: "arn:r".into(),
+            creation_date: Some(from_millis(1_500)),
+            r#type: "STANDARD".into(),
+            revision_id: None,
+        }))
+    }
+
+    async fn list_state_machines(
+        &self,
+        request: Request<ListStateMachinesRequest>,
+    ) -> Answer<ListStateMachinesResponse> {
+        self.asked(request)?;
+        Ok(Response::new(ListStateMachinesResponse {
+            state_machines: vec![StateMachineListItem {
+                state_machine_arn: "arn:m".into(),
+                name: "m".into(),
+                creation_date: Some(from_millis(1_500)),
+                r#type: "STANDARD".into(),
+            }],
+            next_token: Some("next".into()),
+        }))
+    }
+
+    async fn update_state_machine(
+        &self,
+        request: Request<UpdateStateMachineRequest>,
+    ) -> Answer<UpdateStateMachineResponse> {
+        self.asked(request)?;
+        Ok(Response::new(UpdateStateMachineResponse {
+            update_date: Some(from_millis(2_500)),
+            revision_id: Some("r1".into()),
+        }))
+    }
+
+    async fn delete_state_machine(
+        &self,
+        request: Request<DeleteStateMachineRequest>,
+    ) -> Answer<DeleteStateMachineResponse> {
+        self.asked(request)?;
+        Ok(Response::new(DeleteStateMachineResponse {}))
+    }
+
+    async fn create_activity(
+        &self,
+        request: Request<CreateActivityRequest>,
+    ) -> Answer<CreateActivityResponse> {
+        self.asked(request)?;
+        Ok(Response::new(CreateActivityResponse {
+            activity_arn: "arn:a".into(),
+            creation_date: Some(from_millis(1_500)),
+        }))
+    }
+
+    async fn describe_activity(
+        &self,
+        request: Request<DescribeActivityRequest>,
+    ) -> Answer<DescribeActivityResponse> {
+        self.asked(request)?;
+        Ok(Response::new(DescribeActivityResponse {
+            activity_arn: "arn:a".into(),
+            name: "a".into(),
+            creation_date: Some(from_millis(1_500)),
+        }))
+    }
+
+    async fn list_activities(
+        &self,
+        request: Request<ListActivitiesRequest>,
+    ) -> Answer<ListActivitiesResponse> {
+        self.asked(request)?;
+        Ok(Response::new(ListActivitiesResponse {
+            activities: vec![ActivityListItem {
+                activity_arn: "arn:a".into(),
+                name: "a".into(),
+                creation_date: Some(from_millis(1_500)),
+            }],
+            next_token: None,
+        }))
+    }
+
+    async fn delete_activity(
+        &self,
+        request: Request<DeleteActivityRequest>,
+    ) -> Answer<DeleteActivityResponse> {
+        self.asked(request)?;
+        Ok(Response::new(DeleteActivityResponse {}))
+    }
+}
