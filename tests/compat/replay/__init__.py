@@ -1,0 +1,1 @@
+"""Replays what was recorded of AWS Step Functions and compares every recorded member."""

@@ -1,0 +1,132 @@
+"""Member by member: the first place where an answer is not what was recorded."""
+
+import datetime
+import json
+import re
+from dataclasses import dataclass
+
+from replay.normalisations import MEMBERS_ADDED_SINCE, TIMESTAMPS, VOLATILE
+from replay.placeholders import Placeholders
+
+ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
+
+
+class Absent:
+    """Stands where one side has no member."""
+
+    def __repr__(self) -> str:
+        return "(absent)"
+
+
+ABSENT = Absent()
+
+
+@dataclass
+class Difference:
+    """Where an answer left the recording."""
+
+    path: str
+    expected: object
+    got: object
+
+    def __str__(self) -> str:
+        return f"{self.path}: expected {shown(self.expected)}, got {shown(self.got)}"
+
+
+def shown(value, longest: int = 300) -> str:
+    """A value on one line, cut where it is long."""
+    if isinstance(value, Absent):
+        return repr(value)
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
+
+
+class Comparison:
+    """Compares one answer; `lists` compares lists that it knows better, such as histories."""
+
+    def __init__(self, placeholders: Placeholders, lists=None):
+        self.placeholders = placeholders
+        self._lists = lists
+
+    def difference(self, expected, got, path: str = "", payload: str = "") -> Difference | None:
+        """The first difference; `payload` names the JSON text that `path` is inside of, if any."""
+        if isinstance(expected, dict):
+            return self._objects(expected, got, path, payload)
+        if isinstance(expected, list):
+            return self._arrays(expected, got, path, payload)
+        return None if self._leaf(expected, got) else Difference(path, expected, got)
+
+    def _objects(self, expected: dict, got, path: str, payload: str) -> Difference | None:
+        if isinstance(got, str) and not payload:
+            got, payload = _parsed(got), path or "/"
+        if not isinstance(got, dict):
+            return Difference(path, expected, got)
+        left = dict(got)
+        for key, value in expected.items():
+            if key == "HTTPHeaders":
+                left.pop(key, None)
+                continue
+            name = self._name(key, left)
+            if name is None:
+                return Difference(f"{path}.{key}", value, ABSENT)
+            found = self.difference(value, left.pop(name), f"{path}.{key}", payload)
+            if found:
+                return found
+        for key, value in left.items():
+            if payload or key not in MEMBERS_ADDED_SINCE:
+                return Difference(f"{path}.{key}", ABSENT, value)
+        return None
+
+    def _name(self, key: str, left: dict) -> str | None:
+        if key in left:
+            return key
+        return next((name for name in left if self.placeholders.same(key, name)), None)
+
+    def _arrays(self, expected: list, got, path: str, payload: str) -> Difference | None:
+        if not isinstance(got, list):
+            return Difference(path, expected, got)
+        if self._lists and not payload and self._lists.knows(expected):
+            return self._lists.difference(self, expected, got, path)
+        return self.in_order(expected, got, path, payload)
+
+    def in_order(self, expected: list, got: list, path: str, payload: str = ""):
+        """Compares item by item."""
+        for place, item in enumerate(expected):
+            if place >= len(got):
+                return Difference(f"{path}[{place}]", item, ABSENT)
+            found = self.difference(item, got[place], f"{path}[{place}]", payload)
+            if found:
+                return found
+        if len(got) > len(expected):
+            return Difference(f"{path}[{len(expected)}]", ABSENT, got[len(expected)])
+        return None
+
+    def _leaf(self, expected, got) -> bool:
+        if isinstance(expected, str):
+            return self._text(expected, got)
+        return type(expected) is type(got) and expected == got
+
+    def _text(self, expected: str, got) -> bool:
+        if expected in TIMESTAMPS and is_time(got):
+            return True
+        if not isinstance(got, str):
+            return False
+        if expected in VOLATILE and got:
+            return True
+        return self.placeholders.same(expected, got)
+
+
+def is_time(value) -> bool:
+    """A time as an SDK gives it, or as a text of ISO 8601."""
+    return isinstance(value, datetime.datetime) or (
+        isinstance(value, str) and ISO.fullmatch(value) is not None
+    )
+
+
+def _parsed(text: str):
+    """The object that a JSON text holds; the text itself where it holds none."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, dict) else text

@@ -1,0 +1,85 @@
+"""Everything that the comparison does not hold against an answer, in one place.
+
+Whatever is not named here must be equal: member by member, type by type, text by text. The runner
+prints `told()` with its result.
+"""
+
+import re
+
+TIMESTAMPS = frozenset(
+    """
+    timestamp <timestamp> datetime date <date> creation-date start-date <start-date> stop-date
+    <stop-date> end-date start-time <start-time> entered-time <entered-time> <headers-date>
+    """.split()
+)
+
+VOLATILE = frozenset(
+    """
+    x-amzn-RequestId x-amzn-requestid x-amzn--request-id RequestId <request-id> <request_id>
+    <extended_request_id> X-Amzn-Trace-Id x--amzn--trace--id <trace-id> <headers-x-amzn-RequestId>
+    <headers-X-Amzn-Trace-Id>
+    """.split()
+)
+
+ANY_TEXT = "<text not from AWS>"
+
+GENERATED = {
+    "uuid": r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+    "ArnPart": r"[^:\"\s]+",
+    "ExecArnPart": r"[^:\"\s]+",
+}
+"""What the value of a generated placeholder looks like, where something is known of it."""
+
+TOKEN = re.compile(r"<<task_token>:\d+>|<[A-Za-z][\w:.-]*>")
+"""A placeholder by its form; others are told by the case."""
+
+MEMBERS_ADDED_SINCE = frozenset({"encryptionConfiguration", "redriveCount", "redriveStatus"})
+"""Members of answers that recordings before 2024 lack and that those after have."""
+
+EVENT_ID = re.compile(r"(?<=event id #)\d+")
+"""The number of an event inside a text; follows the pairing of events."""
+
+RULES = (
+    ("account", "111111111111 in the recording is the account that the case ran in"),
+    ("region", "<region> is us-east-1, arn:<partition>: is arn:aws:"),
+    ("timestamps", "a time that the recording replaced by a word may be any time, but a time"),
+    ("request ids", "request and trace ids may be any text"),
+    ("headers", "of ResponseMetadata only HTTPStatusCode is compared"),
+    (
+        "generated names and tokens",
+        "a placeholder of the recording is one value all through a case; where it stands for "
+        "something the client named, that name",
+    ),
+    (
+        "numbered names",
+        "where a case made more machines, executions or roles than it has placeholders for, the "
+        "recording numbered several of them alike: there a placeholder is one of these names, "
+        "and the same all through one compared answer",
+    ),
+    ("texts not from AWS", "in cases that were not recorded from AWS, any text of that kind"),
+    (
+        "JSON texts",
+        "an input, output, cause or definition that the recording shows parsed is compared "
+        "parsed: spacing and the order of keys do not count, types of numbers do",
+    ),
+    (
+        "members added since",
+        "answers may have " + ", ".join(sorted(MEMBERS_ADDED_SINCE)) + " where an old recording "
+        "has not; never the other way round",
+    ),
+    (
+        "interleaving of branches",
+        "histories with branches are equal when they are the same graph by previousEventId; the "
+        "end of a Parallel or Map hangs on its start, since any branch may be the last",
+    ),
+    (
+        "sorted branches",
+        "where the recording sorted the events of a Parallel and took their ids, these are "
+        "compared as a set",
+    ),
+)
+
+
+def told() -> str:
+    """The list, to be read by people."""
+    return "\n".join(f"  {name}: {rule}" for name, rule in RULES)

@@ -1,0 +1,65 @@
+import datetime
+
+import pytest
+
+from fixtures import comparison
+from replay.compare import ABSENT
+
+NOW = datetime.datetime(2026, 1, 2, 3, 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("expected", "got"),
+    [
+        ({"a": [1, "x", None, True]}, {"a": [1, "x", None, True]}),
+        ({"input": {"b": 1, "a": "x"}}, {"input": '{"a": "x","b":1}'}),
+        ({"timestamp": "timestamp"}, {"timestamp": NOW}),
+        ({"Date": "date"}, {"Date": "2026-01-02T03:04:05.678Z"}),
+        ({"RequestId": "RequestId"}, {"RequestId": "8f1d"}),
+        (
+            {"HTTPHeaders": {}, "HTTPStatusCode": 200},
+            {"HTTPHeaders": {"a": 1}, "HTTPStatusCode": 200},
+        ),
+        ({"name": "n"}, {"name": "n", "redriveCount": 0}),
+        ("<text not from AWS>", "whatever"),
+        (
+            "arn:<partition>:states:<region>:111111111111:activity:a",
+            "arn:aws:states:us-east-1:100000000007:activity:a",
+        ),
+    ],
+)
+def test_what_counts_as_equal(expected, got):
+    assert comparison().difference(expected, got) is None
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "path"),
+    [
+        ({"a": 1}, {"a": 1.0}, ".a"),
+        ({"a": 1}, {"a": True}, ".a"),
+        ({"a": {"b": [1, 2]}}, {"a": {"b": [1, 3]}}, ".a.b[1]"),
+        ({"a": [1]}, {"a": [1, 2]}, ".a[1]"),
+        ({"a": [1, 2]}, {"a": [1]}, ".a[1]"),
+        ({"a": 1}, {}, ".a"),
+        ({}, {"a": 1}, ".a"),
+        ({"redriveCount": 0}, {}, ".redriveCount"),
+        ({"input": {"redriveCount": 0}}, {"input": "{}"}, ".input.redriveCount"),
+        ({"input": {}}, {"input": '{"redriveCount":0}'}, ".input.redriveCount"),
+        ({"timestamp": "timestamp"}, {"timestamp": "soon"}, ".timestamp"),
+        ({"output": "[1, 2]"}, {"output": "[1,2]"}, ".output"),
+        ({"output": {"text": {"a": 1}}}, {"output": '{"text": "{\\"a\\": 1}"}'}, ".output.text"),
+        ({"HTTPStatusCode": 200}, {"HTTPStatusCode": 400}, ".HTTPStatusCode"),
+        ("<text not from AWS>", "", ""),
+        ("arn:111111111111", "arn:000000000000", ""),
+    ],
+)
+def test_what_does_not(expected, got, path):
+    found = comparison().difference(expected, got)
+    assert found is not None
+    assert found.path == path
+
+
+def test_a_difference_says_both_sides():
+    found = comparison().difference({"a": {"b": "x"}}, {"a": {}}, "answer")
+    assert (found.path, found.expected, found.got) == ("answer.a.b", "x", ABSENT)
+    assert str(found) == 'answer.a.b: expected "x", got (absent)'

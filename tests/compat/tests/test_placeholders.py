@@ -1,0 +1,62 @@
+from fixtures import ACCOUNT, case, comparison, create, history_of
+from replay.placeholders import Names, Placeholders
+
+ARN = "arn:aws:states:us-east-1:{}:execution:{}:{}"
+UUIDS = ["8f1dbb5c-6a4f-4c8f-9d8e-0a1b2c3d4e5f", "1c9f7f0e-2b3a-4d5c-8e7f-6a5b4c3d2e1f"]
+
+
+def test_generated_executions_are_paired_in_the_order_of_their_starts():
+    names = Names(case([create("m"), history_of("m", "theirs-1")]), ACCOUNT)
+    names.started(ARN.format(ACCOUNT, "m", "ours-1"), None)
+    names.started(ARN.format(ACCOUNT, "m", "ours-2"), None)
+    asked = [names.ours(ARN.format("000000000000", "m", f"theirs-{n}")) for n in (1, 2, 1)]
+    assert [arn.rpartition(":")[2] for arn in asked] == ["ours-1", "ours-2", "ours-1"]
+    assert f":{ACCOUNT}:" in asked[0]
+
+
+def test_a_name_that_the_client_chose_is_kept():
+    start = {"operation": "StartExecution", "request": {"stateMachineArn": "x:m", "name": "chosen"}}
+    names = Names(case([create("m"), start, history_of("m", "chosen")]), ACCOUNT)
+    names.started(ARN.format(ACCOUNT, "m", "generated"), None)
+    assert names.ours(ARN.format("0" * 12, "m", "chosen")).endswith(":m:chosen")
+
+
+def test_an_account_inside_a_longer_number_is_kept():
+    assert Names(case(), ACCOUNT).ours("0.0000000000001") == "0.0000000000001"
+
+
+def test_a_known_placeholder_is_what_the_client_named():
+    recorded = case([create("machine-1")], placeholders={"<ArnPart_0idx>": "machine-1"})
+    compare = comparison(recorded)
+    assert compare.difference("the <ArnPart_0idx> of it", "the machine-1 of it") is None
+    assert compare.difference("the <ArnPart_0idx> of it", "the machine-2 of it") is not None
+
+
+def test_a_generated_placeholder_is_one_value_all_through_a_case():
+    compare = comparison()
+    assert compare.difference("id <uuid:1>", f"id {UUIDS[0]}") is None
+    assert compare.difference(["<uuid:1>", "<uuid:2>"], UUIDS) is None
+    assert compare.difference("<uuid:1>", UUIDS[1]) is not None
+    assert compare.difference("<uuid:3>", "not a uuid") is not None
+
+
+def test_the_same_placeholder_twice_in_a_text_is_the_same_value():
+    compare = comparison()
+    assert compare.difference("<token:1>/<token:1>", "a/b") is not None
+    assert compare.difference("<token:1>/<token:1>", "a/a") is None
+
+
+def test_numbered_names_are_fixed_inside_an_answer_and_free_in_the_next():
+    recorded = case([create("m-1"), create("m-2")], placeholders={"<ArnPart_0idx>": "m-2"})
+    placeholders = Placeholders(recorded, Names(recorded, ACCOUNT))
+    assert placeholders.same("<ArnPart_0idx>", "m-1")
+    assert not placeholders.same("<ArnPart_0idx>", "m-2")
+    placeholders.new_answer()
+    assert placeholders.same("<ArnPart_0idx>", "m-2")
+    placeholders.new_answer()
+    assert not placeholders.same("<ArnPart_0idx>", "m-3")
+
+
+def test_a_key_may_be_a_placeholder():
+    recorded = case([create("m-1")], placeholders={"<ArnPart_0idx>": "m-1"})
+    assert comparison(recorded).difference({"<ArnPart_0idx>": 1}, {"m-1": 1}) is None
