@@ -10,7 +10,7 @@ use std::process::Command;
 /// Crates by rank, lowest first.
 const LAYERS: &[&[&str]] = &[
     &["stepwell-json", "stepwell-ids"],
-    &["stepwell-jsonpath"],
+    &["stepwell-jsonpath", "stepwell-jsonata"],
     &["stepwell-asl"],
     &["stepwell-engine", "stepwell-storage", "stepwell-api"],
     &[
@@ -30,8 +30,14 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// Crates without IO: they may not list these dependencies.
-const PURE: &[&str] =
-    &["stepwell-json", "stepwell-ids", "stepwell-jsonpath", "stepwell-asl", "stepwell-engine"];
+const PURE: &[&str] = &[
+    "stepwell-json",
+    "stepwell-ids",
+    "stepwell-jsonpath",
+    "stepwell-jsonata",
+    "stepwell-asl",
+    "stepwell-engine",
+];
 const IMPURE: &[&str] = &["tokio", "tonic", "redis", "tracing"];
 
 /// A dependency kept to the crates that own its subject.

@@ -1,0 +1,1 @@
+//! JSONata, as the Amazon States Language uses it.
