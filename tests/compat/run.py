@@ -20,7 +20,6 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT / "tests/e2e")]
 
 from harness.suite import Dev  # noqa: E402
-
 from replay import normalisations, recordings, report, selections  # noqa: E402
 from replay.client import Clients  # noqa: E402
 from replay.functions import FunctionEndpoint  # noqa: E402

@@ -7,18 +7,41 @@ prints `told()` with its result.
 import re
 
 TIMESTAMPS = frozenset(
-    """
-    timestamp <timestamp> datetime date <date> creation-date start-date <start-date> stop-date
-    <stop-date> end-date start-time <start-time> entered-time <entered-time> <headers-date>
-    """.split()
+    [
+        "timestamp",
+        "<timestamp>",
+        "datetime",
+        "date",
+        "<date>",
+        "creation-date",
+        "start-date",
+        "<start-date>",
+        "stop-date",
+        "<stop-date>",
+        "end-date",
+        "start-time",
+        "<start-time>",
+        "entered-time",
+        "<entered-time>",
+        "<headers-date>",
+    ]
 )
 
 VOLATILE = frozenset(
-    """
-    x-amzn-RequestId x-amzn-requestid x-amzn--request-id RequestId <request-id> <request_id>
-    <extended_request_id> X-Amzn-Trace-Id x--amzn--trace--id <trace-id> <headers-x-amzn-RequestId>
-    <headers-X-Amzn-Trace-Id>
-    """.split()
+    [
+        "x-amzn-RequestId",
+        "x-amzn-requestid",
+        "x-amzn--request-id",
+        "RequestId",
+        "<request-id>",
+        "<request_id>",
+        "<extended_request_id>",
+        "X-Amzn-Trace-Id",
+        "x--amzn--trace--id",
+        "<trace-id>",
+        "<headers-x-amzn-RequestId>",
+        "<headers-X-Amzn-Trace-Id>",
+    ]
 )
 
 ANY_TEXT = "<text not from AWS>"

@@ -7,13 +7,36 @@ from replay.language_2017 import of_2017
 from replay.recordings import Case
 
 AREAS_OF_THE_LANGUAGE = frozenset(
-    """
-    activities api api_activities api_validation api_variable_references arguments assign base
-    callback choice_operators comments context_object credentials error_handling/lambda
-    error_handling/sfn error_handling/states_errors error_handling/task_lambda evaluate_jsonata
-    intrinsic_functions intrinsic_functions_jsonata outputdecl query_language scenarios
-    services/lambda services/lambda_task services/sfn states_variables timeouts
-    """.split()
+    [
+        "activities",
+        "api",
+        "api_activities",
+        "api_validation",
+        "api_variable_references",
+        "arguments",
+        "assign",
+        "base",
+        "callback",
+        "choice_operators",
+        "comments",
+        "context_object",
+        "credentials",
+        "error_handling/lambda",
+        "error_handling/sfn",
+        "error_handling/states_errors",
+        "error_handling/task_lambda",
+        "evaluate_jsonata",
+        "intrinsic_functions",
+        "intrinsic_functions_jsonata",
+        "outputdecl",
+        "query_language",
+        "scenarios",
+        "services/lambda",
+        "services/lambda_task",
+        "services/sfn",
+        "states_variables",
+        "timeouts",
+    ]
 )
 
 

@@ -1,7 +1,6 @@
 import datetime
 
 import pytest
-
 from fixtures import comparison
 from replay.compare import ABSENT
 

@@ -1,5 +1,4 @@
 import pytest
-
 from fixtures import case, create
 from replay.language_2017 import of_2017
 
