@@ -1,6 +1,6 @@
 //! Every check of the project, in the order that fails soonest.
 
-use crate::{e2e, redis};
+use crate::{compat, e2e, redis};
 use anyhow::{Context as _, Result, bail};
 use std::process::Command;
 
@@ -11,7 +11,8 @@ const CHECKS: &[&[&str]] = &[
 ];
 
 /// Runs the checks one after another and stops at the first that fails: those of cargo, then the
-/// end-to-end tests. Redis, which both need, is installed where it is missing.
+/// end-to-end tests and the recorded behaviour of AWS. Redis, which the tests need, is installed
+/// where it is missing.
 ///
 /// # Errors
 /// Names the command that could not be started or that failed.
@@ -29,5 +30,6 @@ pub(crate) fn run() -> Result<()> {
             bail!("cargo {line} failed: {status}");
         }
     }
-    e2e::run(&[])
+    e2e::run(&[])?;
+    compat::run(&["--quiet".to_owned()])
 }

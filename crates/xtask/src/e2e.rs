@@ -13,15 +13,27 @@ use std::process::Command;
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     redis::ensure()?;
     let venv = venv::ensure()?;
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let build = ["build", "--locked", "--package", "stepwell"];
-    step(Command::new(cargo).args(build).current_dir(root()), "cargo build of stepwell")?;
+    build()?;
     let mut tests = Command::new(venv.python());
     tests.args(["-m", "pytest"]).args(arguments).current_dir(root().join("tests"));
     step(&mut tests, "pytest of tests/e2e")
 }
 
-fn step(command: &mut Command, name: &str) -> Result<()> {
+/// Builds the binary that the tests start.
+///
+/// # Errors
+/// Says that the build failed: cargo has told why.
+pub(crate) fn build() -> Result<()> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let build = ["build", "--locked", "--package", "stepwell"];
+    step(Command::new(cargo).args(build).current_dir(root()), "cargo build of stepwell")
+}
+
+/// Runs a command that talks to the terminal itself.
+///
+/// # Errors
+/// Names the step that could not be started or that failed.
+pub(crate) fn step(command: &mut Command, name: &str) -> Result<()> {
     eprintln!("{name}");
     let status = command.status().with_context(|| format!("could not start {name}"))?;
     if !status.success() {

@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask test` passes every check that CI passes,
-//! `cargo xtask e2e` the end-to-end tests alone (with options of pytest),
+//! `cargo xtask e2e` the end-to-end tests alone (with options of pytest), `cargo xtask compat`
+//! replays what was recorded of AWS (with options of the runner),
 //! `cargo xtask tidy` holds the layer table against the workspace, `cargo xtask codegen` generates
 //! the Rust code of the protos and `cargo xtask clients` that of the clients, `cargo xtask venv`
 //! makes the Python environment of tests and tools.
@@ -7,6 +8,7 @@
 mod checks;
 mod clients;
 mod codegen;
+mod compat;
 mod e2e;
 mod layers;
 mod redis;
@@ -24,12 +26,13 @@ fn main() -> ExitCode {
     let outcome = match command {
         "test" => checks::run(),
         "e2e" => e2e::run(rest),
+        "compat" => compat::run(rest),
         "codegen" => codegen::run(),
         "tidy" => layers::check_workspace(),
         "clients" => clients::run(rest),
         "venv" => venv::run(),
         other => Err(anyhow::anyhow!(
-            "unknown command '{other}': one of test, e2e, tidy, codegen, clients, venv"
+            "unknown command '{other}': one of test, e2e, compat, tidy, codegen, clients, venv"
         )),
     };
     match outcome {
