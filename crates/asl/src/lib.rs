@@ -13,7 +13,10 @@ mod timestamp;
 mod unsupported;
 
 pub use ast::Definition;
-pub use evaluate::{ChoiceError, Data, HEARTBEAT_TIMEOUT, RUNTIME, TASK_FAILED, TIMEOUT, matches};
+pub use evaluate::{
+    ChoiceError, Data, EvaluationError, Evaluator, HEARTBEAT_TIMEOUT, RUNTIME, TASK_FAILED,
+    TIMEOUT, matches,
+};
 pub use finding::{Code, Finding, Severity, invalid_definition};
 pub use parse::{Parsed, executable, parse};
 pub use timestamp::Timestamp;

@@ -2,7 +2,7 @@
 
 use crate::ast::{
     Catcher, ChoiceRule, Comparison, Condition, DataFlow, DataPath, Definition, Fail, Flow,
-    Operand, QueryLanguage, Resource, Seconds, State, StateKind, Task, Text, WaitUntil,
+    Operand, QueryLanguage, Resource, Seconds, State, StateKind, Task, Template, Text, WaitUntil,
 };
 use crate::{Code, Finding};
 use stepwell_jsonpath::{Path, Root};
@@ -32,6 +32,12 @@ impl Findings {
     fn fields(&mut self, place: &str, fields: &[(&str, bool)]) {
         for (field, _) in fields.iter().filter(|(_, present)| *present) {
             self.add(&format!("The field '{field}'"), format!("{place}/{field}"));
+        }
+    }
+
+    fn template(&mut self, template: Option<&Template>, location: String) {
+        for name in template.map(Template::variables).unwrap_or_default() {
+            self.add(&format!("The variable '${name}'"), location.clone());
         }
     }
 
@@ -75,12 +81,12 @@ impl Findings {
                 self.path(path, format!("{place}/{field}"));
             }
         }
+        self.template(data.parameters.as_ref(), format!("{place}/Parameters"));
+        self.template(data.result_selector.as_ref(), format!("{place}/ResultSelector"));
         self.fields(
             place,
             &[
-                ("Parameters", data.parameters.is_some()),
                 ("Arguments", data.arguments.is_some()),
-                ("ResultSelector", data.result_selector.is_some()),
                 ("Output", data.output.is_some()),
                 ("Assign", data.assign.is_some()),
             ],
@@ -91,24 +97,26 @@ impl Findings {
         if let Resource::Integration(integration) = &task.resource {
             self.add(&format!("The resource '{}'", integration.arn), format!("{place}/Resource"));
         }
-        let from_path = |seconds: &Option<Seconds>| matches!(seconds, Some(Seconds::Path(_)));
-        self.fields(
-            place,
-            &[
-                ("TimeoutSecondsPath", from_path(&task.timeout)),
-                ("HeartbeatSecondsPath", from_path(&task.heartbeat)),
-                ("Credentials", task.credentials.is_some()),
-            ],
-        );
+        for (field, seconds) in
+            [("TimeoutSecondsPath", &task.timeout), ("HeartbeatSecondsPath", &task.heartbeat)]
+        {
+            if let Some(Seconds::Path(path)) = seconds {
+                self.path(path, format!("{place}/{field}"));
+            }
+        }
+        self.fields(place, &[("Credentials", task.credentials.is_some())]);
     }
 
     fn fail(&mut self, fail: &Fail, place: &str) {
-        let from_data =
-            |text: &Option<Text>| matches!(text, Some(Text::Path(_) | Text::Intrinsic(_)));
-        self.fields(
-            place,
-            &[("ErrorPath", from_data(&fail.error)), ("CausePath", from_data(&fail.cause))],
-        );
+        for (field, text) in [("ErrorPath", &fail.error), ("CausePath", &fail.cause)] {
+            match text {
+                Some(Text::Path(path)) => self.path(path, format!("{place}/{field}")),
+                Some(Text::Call(call)) => {
+                    call.each_path(&mut |path| self.path(path, format!("{place}/{field}")));
+                }
+                _ => {}
+            }
+        }
     }
 
     fn catcher(&mut self, catcher: &Catcher, place: &str) {

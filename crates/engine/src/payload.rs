@@ -1,6 +1,6 @@
 //! JSON data that travels through an execution.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::{Arc, OnceLock};
 use stepwell_json::{ParseError, Value};
 
@@ -64,6 +64,21 @@ impl Payload {
         self.text().len()
     }
 
+    /// Whether the text has more than `limit` bytes. Prints no more than that to find out, so
+    /// that a value that shares its parts many times over costs no more than one that does not.
+    #[must_use]
+    pub fn exceeds(&self, limit: usize) -> bool {
+        if let (None, Some(Ok(value))) = (self.0.text.get(), self.0.value.get()) {
+            let mut out = Bounded { text: String::new(), limit };
+            if write!(out, "{value}").is_err() {
+                return true;
+            }
+            // Another thread may have been first, with the same text.
+            let _ = self.0.text.set(out.text.into());
+        }
+        self.size() > limit
+    }
+
     /// The same value written without spaces, as states pass it on; the very same payload where
     /// its text is so already.
     #[must_use]
@@ -81,6 +96,22 @@ impl Payload {
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// A text that refuses to grow beyond `limit` bytes.
+struct Bounded {
+    text: String,
+    limit: usize,
+}
+
+impl fmt::Write for Bounded {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        if part.len() > self.limit - self.text.len() {
+            return Err(fmt::Error);
+        }
+        self.text.push_str(part);
+        Ok(())
     }
 }
 

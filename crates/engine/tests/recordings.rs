@@ -5,6 +5,7 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use stepwell_engine::{EventBody, Payload, Reason, StateType, TaskFailure, Trigger, WorkerKind};
 use stepwell_json::{Number, Value, parse};
@@ -14,16 +15,23 @@ const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/confor
 
 #[test]
 fn histories_are_those_of_the_service() {
-    let mut checked = 0;
+    let mut areas = BTreeMap::<String, [usize; 2]>::new();
     for file in files(Path::new(CASES)) {
         let text = std::fs::read_to_string(&file).unwrap();
         let case = parse(&text).unwrap();
         if case.get("aws_validated").and_then(Value::as_bool) == Some(true) {
-            checked += Case { id: text_of(&case, "id"), case: &case }.check();
+            let executions = Case { id: text_of(&case, "id"), case: &case }.check();
+            let [cases, checked] = areas.entry(text_of(&case, "area").into()).or_default();
+            *cases += usize::from(executions > 0);
+            *checked += executions;
         }
     }
+    for (area, [cases, checked]) in areas.iter().filter(|(_, [cases, _])| *cases > 0) {
+        println!("{checked} executions of {cases} cases in {area}");
+    }
+    let checked: usize = areas.values().map(|[_, checked]| checked).sum();
     println!("{checked} recorded executions checked");
-    assert!(checked >= 300 || !Path::new(CASES).exists(), "only {checked} cases were found");
+    assert!(checked >= 400 || !Path::new(CASES).exists(), "only {checked} cases were found");
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -206,8 +214,13 @@ impl Case<'_> {
     fn alike(&self, value: &Value, recorded: &Value) -> bool {
         match (value, recorded) {
             (Value::Object(one), Value::Object(two)) => {
-                one.keys().eq(two.keys())
-                    && one.values().zip(two.values()).all(|(a, b)| self.alike(a, b))
+                // Contexts from before there were redrives lack their count.
+                let known = |key: &str| key != "RedriveCount" || two.contains_key(key);
+                let ours: Vec<_> = one.iter().filter(|(key, _)| known(key)).collect();
+                ours.len() == two.len()
+                    && ours.iter().zip(two.iter()).all(|((key, value), (other, recorded))| {
+                        *key == other && self.alike(value, recorded)
+                    })
             }
             (Value::Array(one), Value::Array(two)) => {
                 one.len() == two.len() && one.iter().zip(two.iter()).all(|(a, b)| self.alike(a, b))
@@ -216,6 +229,8 @@ impl Case<'_> {
                 let placeholders = ["<", "_arn", "date", "timestamp"];
                 one == two || placeholders.iter().any(|placeholder| two.contains(placeholder))
             }
+            // The recording left out what is drawn at random.
+            (Value::Number(_), Value::String(text)) if &**text == "RandomNumberGenerated" => true,
             (one, two) => one == two,
         }
     }

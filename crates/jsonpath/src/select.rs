@@ -6,9 +6,6 @@ use crate::work::{Exhausted, Work};
 use std::sync::Arc;
 use stepwell_json::{Object, Value};
 
-/// What one path may look at by itself.
-const MAX_WORK: u64 = 4_000_000;
-
 impl Path {
     /// What the path finds in `document`, the value of its root: the node of a definite path,
     /// else the array of all matches.
@@ -16,7 +13,7 @@ impl Path {
     /// # Errors
     /// A step that had to find its node did not, or the path looks at more than 4,000,000 nodes.
     pub fn select(&self, document: &Value) -> Result<Value, Miss> {
-        self.select_within(document, &Work::new(MAX_WORK))
+        self.select_within(document, &Work::default())
     }
 
     /// As [`Path::select`], charging what the path looks at to `work`; fields and indices at its

@@ -16,6 +16,16 @@ pub struct Work {
 #[error("the evaluation looks at too many values")]
 pub struct Exhausted;
 
+/// The bound of one evaluation.
+const DEFAULT: u64 = 4_000_000;
+
+/// 4,000,000 units.
+impl Default for Work {
+    fn default() -> Self {
+        Self::new(DEFAULT)
+    }
+}
+
 impl Work {
     /// At most `limit` units.
     #[must_use]

@@ -1,5 +1,6 @@
 //! Fields by which states take, shape and pass on data.
 
+use super::{Call, Template};
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 use stepwell_json::Value;
@@ -44,12 +45,12 @@ pub enum DataPath {
 pub struct DataFlow {
     /// `InputPath`; may start from the context object or a variable.
     pub input_path: DataPath,
-    /// `Parameters`: a payload template, unevaluated.
-    pub parameters: Option<Value>,
+    /// `Parameters`
+    pub parameters: Option<Template>,
     /// `Arguments`: a JSONata template, unevaluated.
     pub arguments: Option<Value>,
-    /// `ResultSelector`: a payload template, unevaluated.
-    pub result_selector: Option<Value>,
+    /// `ResultSelector`
+    pub result_selector: Option<Template>,
     /// `ResultPath`
     pub result_path: DataPath,
     /// `OutputPath`; may start from the context object or a variable.
@@ -78,8 +79,8 @@ pub enum Text {
     Literal(Arc<str>),
     /// A path to the text.
     Path(Path),
-    /// A call of an intrinsic function, unparsed.
-    Intrinsic(Arc<str>),
+    /// A call of an intrinsic function.
+    Call(Call),
     /// A JSONata expression, the text between `{%` and `%}`.
     Expression(Arc<str>),
 }

@@ -10,6 +10,7 @@ mod data;
 mod definition;
 mod errors;
 mod state;
+mod template;
 mod work;
 
 pub use choice::{ChoiceRule, Comparison, Condition, Operand, Order, Test, TypeTest};
@@ -17,4 +18,6 @@ pub use data::{DataFlow, DataPath, QueryLanguage, Seconds, Text};
 pub use definition::{Definition, Flow, FlowId, StateId};
 pub use errors::{Catcher, JitterStrategy, Retrier};
 pub use state::{Choice, Fail, Pass, State, StateKind, Transition, Wait, WaitUntil};
+pub(crate) use template::{Argument, Function, Invocation, Node};
+pub use template::{Call, Template};
 pub use work::{Integration, Map, Parallel, Resource, Task};

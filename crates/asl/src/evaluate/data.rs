@@ -1,7 +1,7 @@
 //! The documents that paths look into.
 
 use stepwell_json::Value;
-use stepwell_jsonpath::{Miss, Path, Root};
+use stepwell_jsonpath::{Miss, Path, Root, Work};
 
 /// The documents that the paths of a state see.
 #[derive(Clone, Copy, Debug)]
@@ -13,16 +13,29 @@ pub struct Data<'a> {
 }
 
 impl Data<'_> {
-    /// What `path` finds in the document that it starts from. Variables are not evaluated yet: a
-    /// path from one sees `null`, and [`crate::unsupported`] refuses the definition.
+    /// What `path` finds in the document that it starts from; an indefinite path that finds
+    /// nothing gives an empty array, wherever it ended (recorded). Variables are not evaluated
+    /// yet: a path from one sees `null`, and [`crate::unsupported`] refuses the definition.
     ///
     /// # Errors
     /// A definite path finds nothing. [`Path::text`] is what messages quote with the miss.
     pub fn select(&self, path: &Path) -> Result<Value, Miss> {
-        match path.root() {
-            Root::Input => path.select(self.input),
-            Root::Context => path.select(self.context),
-            Root::Variable(_) => path.select(&Value::Null),
+        self.select_within(path, &Work::default())
+    }
+
+    /// As [`Data::select`], charging what the path looks at to `work`.
+    ///
+    /// # Errors
+    /// A definite path finds nothing, or `work` is exhausted.
+    pub fn select_within(&self, path: &Path, work: &Work) -> Result<Value, Miss> {
+        let document = match path.root() {
+            Root::Input => self.input,
+            Root::Context => self.context,
+            Root::Variable(_) => &Value::Null,
+        };
+        match path.select_within(document, work) {
+            Err(miss) if !path.is_definite() && !miss.is_exhausted() => Ok(Vec::new().into()),
+            found => found,
         }
     }
 }
@@ -42,6 +55,7 @@ mod tests {
         assert_eq!(select("$.a[1]").unwrap(), "2");
         assert_eq!(select("$$.a").unwrap(), "9");
         assert_eq!(select("$.b").unwrap_err().to_string(), "No results for path: $['b']");
+        assert_eq!(select("$.b.c[*].d").unwrap(), "[]");
         assert!(select("$name.a").is_err());
     }
 }

@@ -1,81 +1,89 @@
-//! The shape of intrinsic function calls (States Language, "Intrinsic Functions").
+//! Calls of intrinsic functions (States Language, "Intrinsic Functions").
 //!
-//! Only whether a text is a call: names, quotes, escapes and nesting. Evaluation will bring the
-//! tree.
+//! Names, quotes, escapes and nesting are checked here; how many arguments a function takes, and
+//! of what types, shows when it is called.
 
+use crate::ast::{Argument, Call, Function, Invocation};
+use std::sync::Arc;
+use stepwell_json::{Number, Value};
 use stepwell_jsonpath::Path;
 
 /// The deepest nesting of calls.
 const MAX_DEPTH: usize = 10;
 
-const FUNCTIONS: &[&str] = &[
-    "Array",
-    "ArrayContains",
-    "ArrayGetItem",
-    "ArrayLength",
-    "ArrayPartition",
-    "ArrayRange",
-    "ArrayUnique",
-    "Base64Decode",
-    "Base64Encode",
-    "Format",
-    "Hash",
-    "JsonMerge",
-    "JsonToString",
-    "MathAdd",
-    "MathRandom",
-    "StringSplit",
-    "StringToJson",
-    "UUID",
-];
-
-/// Whether `text` is a well-formed call.
-pub(super) fn is_call(text: &str) -> bool {
-    call(text.trim(), 1)
+/// The call that `text` writes; none where it is not well-formed.
+pub(super) fn call(text: &Arc<str>) -> Option<Call> {
+    invocation(text.trim(), 1).map(|root| Call { text: Arc::clone(text), root })
 }
 
-fn call(text: &str, depth: usize) -> bool {
-    let Some((name, rest)) = text.split_once('(') else { return false };
-    let Some(arguments) = rest.strip_suffix(')') else { return false };
-    let known =
-        name.strip_prefix("States.").is_some_and(|name| FUNCTIONS.contains(&name.trim_end()));
-    known
-        && depth <= MAX_DEPTH
-        && (arguments.trim().is_empty()
-            || split(arguments).is_some_and(|arguments| {
-                arguments.into_iter().all(|text| argument(text.trim(), depth))
-            }))
+fn invocation(text: &str, depth: usize) -> Option<Invocation> {
+    let (name, rest) = text.split_once('(')?;
+    let arguments = rest.strip_suffix(')')?;
+    let function = Function::from_name(name.trim_end()).filter(|_| depth <= MAX_DEPTH)?;
+    if arguments.trim().is_empty() {
+        return Some(Invocation { function, arguments: Vec::new() });
+    }
+    let arguments = split(arguments)?.into_iter().enumerate();
+    let arguments = arguments.map(|(index, text)| {
+        let is_format = function == Function::Format && index == 0;
+        argument(text.trim(), depth, if is_format { Place::Format } else { Place::Other })
+    });
+    Some(Invocation { function, arguments: arguments.collect::<Option<_>>()? })
 }
 
-fn argument(text: &str, depth: usize) -> bool {
+/// Where an argument stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The text that `States.Format` fills in.
+    Format,
+    Other,
+}
+
+fn argument(text: &str, depth: usize, place: Place) -> Option<Argument> {
     match text.chars().next() {
-        Some('\'') => quoted(text),
-        Some('$') => Path::parse(text).is_ok(),
-        Some('S') => call(text, depth + 1),
-        _ => {
-            matches!(text, "true" | "false" | "null")
-                || stepwell_json::Number::parse(text).is_some()
+        Some('\'') => {
+            let pieces = quoted(text)?;
+            Some(match place {
+                Place::Format => Argument::Format(pieces),
+                Place::Other => Argument::Literal(pieces.join("{}").into()),
+            })
         }
+        Some('$') => Path::parse(text).ok().map(Argument::Path),
+        Some('S') => invocation(text, depth + 1).map(Argument::Call),
+        _ => literal(text).map(Argument::Literal),
     }
 }
 
-/// Whether `text` is one quoted text, with no other escapes than those of `'`, `{`, `}`, `\`.
-fn quoted(text: &str) -> bool {
-    let Some(inner) = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) else {
-        return false;
-    };
-    let mut characters = inner.chars();
+fn literal(text: &str) -> Option<Value> {
+    match text {
+        "true" => Some(Value::Bool(true)),
+        "false" => Some(Value::Bool(false)),
+        "null" => Some(Value::Null),
+        _ => Number::parse(text).map(Value::Number),
+    }
+}
+
+/// One quoted text, with no other escapes than those of `'`, `{`, `}`, `\`: the texts between
+/// its `{}`.
+fn quoted(text: &str) -> Option<Vec<String>> {
+    let inner = text.strip_prefix('\'')?.strip_suffix('\'')?;
+    let mut pieces = vec![String::new()];
+    let mut characters = inner.chars().peekable();
     while let Some(character) = characters.next() {
-        let fits = match character {
-            '\'' => false,
-            '\\' => matches!(characters.next(), Some('\'' | '{' | '}' | '\\')),
-            _ => true,
+        let character = match character {
+            '\'' => return None,
+            '\\' => characters.next().filter(|next| matches!(next, '\'' | '{' | '}' | '\\'))?,
+            '{' if characters.next_if_eq(&'}').is_some() => {
+                pieces.push(String::new());
+                continue;
+            }
+            other => other,
         };
-        if !fits {
-            return false;
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(character);
         }
     }
-    text.len() > 1
+    Some(pieces)
 }
 
 /// Cuts at the commas outside of quotes, brackets and parentheses; none where these do not pair.
@@ -104,7 +112,11 @@ fn split(text: &str) -> Option<Vec<&str>> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_call;
+    use super::call;
+
+    fn is_call(text: &str) -> bool {
+        call(&text.into()).is_some()
+    }
 
     #[test]
     fn calls_are_told_from_other_texts() {

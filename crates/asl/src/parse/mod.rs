@@ -10,6 +10,7 @@ mod flow;
 mod graph;
 mod intrinsic;
 mod map;
+mod order;
 mod paths;
 mod report;
 mod resource;

@@ -7,7 +7,7 @@ use super::report::{Place, Report};
 use super::{choice, errors, intrinsic, template, work};
 use crate::Code;
 use crate::ast::{
-    DataFlow, Fail, Pass, QueryLanguage, State, StateId, StateKind, Text, Transition, Wait,
+    Call, DataFlow, Fail, Pass, QueryLanguage, State, StateId, StateKind, Text, Transition, Wait,
     WaitUntil,
 };
 use std::sync::Arc;
@@ -215,18 +215,19 @@ fn text(fields: &Fields<'_>, key: &str, path_key: &str, report: &mut Report) -> 
     if fields.language == QueryLanguage::JsonPath
         && let Some(text) = fields.text(path_key, report)
     {
-        if intrinsic::is_call(&text) {
-            return Some(Text::Intrinsic(text));
-        }
-        let path = Path::parse(&text).ok();
-        if path.is_none() {
+        let found = if text.starts_with('$') {
+            Path::parse(&text).ok().map(Text::Path)
+        } else {
+            intrinsic::call(&text).filter(Call::gives_text).map(Text::Call)
+        };
+        if found.is_none() {
             let message = format!(
                 "The value for the field '{path_key}' must be a valid JSONPath or a valid \
                  intrinsic function call"
             );
             report.schema(message, &fields.at(path_key));
         }
-        return path.map(Text::Path);
+        return found;
     }
     if let Some(expression) = fields.expression(key) {
         return Some(Text::Expression(expression));

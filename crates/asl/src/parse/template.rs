@@ -1,19 +1,18 @@
-//! Templates, whose evaluation comes later: their shape is checked, their values are kept as
-//! they are.
+//! Templates: payload templates are compiled; of those whose evaluation comes later the shape is
+//! checked, and their values are kept as they are.
 
-use super::fields::Fields;
-use super::intrinsic;
+use super::fields::{Fields, shared_text};
 use super::report::{Place, Report, quote};
+use super::{intrinsic, order};
 use crate::Code;
-use crate::ast::QueryLanguage;
-use stepwell_json::Value;
+use crate::ast::{Node, QueryLanguage, Template};
+use std::sync::Arc;
+use stepwell_json::{Object, Value};
 use stepwell_jsonpath::Path;
 
 /// A field with a payload template (`Parameters`, `ResultSelector`, …).
-pub(super) fn payload(fields: &Fields<'_>, key: &str, report: &mut Report) -> Option<Value> {
-    let value = fields.get(key)?;
-    payload_value(value, &fields.at(key), report);
-    Some(value.clone())
+pub(super) fn payload(fields: &Fields<'_>, key: &str, report: &mut Report) -> Option<Template> {
+    Some(Template::new(payload_node(fields.get(key)?, &fields.at(key), report)))
 }
 
 /// A field with a JSONata template (`Arguments`, `Output`, …).
@@ -23,12 +22,15 @@ pub(super) fn jsonata(fields: &Fields<'_>, key: &str, report: &mut Report) -> Op
     Some(value.clone())
 }
 
-/// A field with a template in the language of its state.
+/// A field with a template in the language of its state whose evaluation comes later: checked,
+/// and kept as it is.
 pub(super) fn either(fields: &Fields<'_>, key: &str, report: &mut Report) -> Option<Value> {
-    match fields.language {
-        QueryLanguage::JsonPath => payload(fields, key, report),
-        QueryLanguage::Jsonata => jsonata(fields, key, report),
+    if fields.language == QueryLanguage::Jsonata {
+        return jsonata(fields, key, report);
     }
+    let value = fields.get(key)?;
+    payload_node(value, &fields.at(key), report);
+    Some(value.clone())
 }
 
 /// `Assign`
@@ -67,47 +69,68 @@ fn is_variable_name(name: &str) -> bool {
         && name.chars().count() <= 80
 }
 
-fn payload_value(value: &Value, place: &Place<'_>, report: &mut Report) {
-    match value {
+fn payload_node(value: &Value, place: &Place<'_>, report: &mut Report) -> Node {
+    let node = match value {
         Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                payload_value(item, &place.element(index), report);
+            let items = items.iter().enumerate();
+            Node::Array(
+                items
+                    .map(|(index, item)| payload_node(item, &place.element(index), report))
+                    .collect(),
+            )
+        }
+        Value::Object(members) => payload_object(members, place, report),
+        _ => {
+            if value.as_str().is_some_and(|text| text.starts_with("$.") || text.starts_with("$$."))
+            {
+                let message = "The value looks like a path, but the name of its field does not \
+                               end with '.$': it is taken literally";
+                report.warning(Code::NoDollar, message, place);
             }
+            return Node::Literal(value.clone());
         }
-        Value::Object(members) => {
-            for (position, (key, item)) in members.iter().enumerate() {
-                match key.strip_suffix(".$") {
-                    None => payload_value(item, &place.member(key, position), report),
-                    Some(_) if !item.as_str().is_some_and(is_path_or_call) => {
-                        let key = quote(key);
-                        let message = format!(
-                            "The value for the field '{key}' must be a valid JSONPath or a valid \
-                             intrinsic function call"
-                        );
-                        report.schema(message, place);
-                    }
-                    Some(plain) if members.contains_key(plain) => {
-                        let (plain, key) = (quote(plain), quote(key));
-                        let message = format!(
-                            "There should only be one of the following fields: [{plain}, {key}]"
-                        );
-                        report.schema(message, place);
-                    }
-                    Some(_) => {}
-                }
-            }
-        }
-        Value::String(text) if text.starts_with("$.") || text.starts_with("$$.") => {
-            let message = "The value looks like a path, but the name of its field does not end \
-                           with '.$': it is taken literally";
-            report.warning(Code::NoDollar, message, place);
-        }
-        _ => {}
-    }
+    };
+    if node.is_constant() { Node::Literal(value.clone()) } else { node }
 }
 
-fn is_path_or_call(text: &str) -> bool {
-    if text.starts_with('$') { Path::parse(text).is_ok() } else { intrinsic::is_call(text) }
+/// The members of an object: the literal ones, then the others in their order.
+fn payload_object(members: &Object, place: &Place<'_>, report: &mut Report) -> Node {
+    let (mut literal, mut evaluated) = (Vec::with_capacity(members.len()), Vec::new());
+    for (position, (key, item)) in members.iter().enumerate() {
+        let Some(plain) = key.strip_suffix(".$") else {
+            let node = payload_node(item, &place.member(key, position), report);
+            literal.push((Arc::clone(key), node));
+            continue;
+        };
+        if members.contains_key(plain) {
+            let (plain, key) = (quote(plain), quote(key));
+            let message =
+                format!("There should only be one of the following fields: [{plain}, {key}]");
+            report.schema(message, place);
+        }
+        match shared_text(item).and_then(|text| path_or_call(key, &text)) {
+            Some(node) => evaluated.push((plain.into(), node)),
+            None => {
+                let key = quote(key);
+                let message = format!(
+                    "The value for the field '{key}' must be a valid JSONPath or a valid \
+                     intrinsic function call"
+                );
+                report.schema(message, place);
+            }
+        }
+    }
+    order::sort(&mut evaluated);
+    literal.append(&mut evaluated);
+    Node::Object(literal)
+}
+
+fn path_or_call(key: &Arc<str>, text: &Arc<str>) -> Option<Node> {
+    if text.starts_with('$') {
+        let path = Path::parse(text).ok()?;
+        return Some(Node::Path { field: Arc::clone(key), path });
+    }
+    intrinsic::call(text).map(Node::Call)
 }
 
 fn jsonata_value(value: &Value, place: &Place<'_>, report: &mut Report) {

@@ -166,6 +166,13 @@ fn templates_and_variables() {
             &format!("The value for the field 'd.$' {call} at /Parameters/b[0]"),
         ],
     );
+    check_state(
+        r#""Type":"Fail","ErrorPath":"States.MathAdd(1, 2)","CausePath":"$.c.""#,
+        &[
+            &format!("The value for the field 'ErrorPath' {call} at /ErrorPath"),
+            &format!("The value for the field 'CausePath' {call} at /CausePath"),
+        ],
+    );
     check(
         r#"{"StartAt":"S","States":{"S":{"Type":"Pass","End":true,"Assign":{"states":1,"a b":2,"c.$":"$.c"}}}}"#,
         &[

@@ -15,10 +15,16 @@ fn what_the_engine_cannot_execute_is_refused() {
         )
     };
     for (fields, expected) in [
-        (r#""Type":"Pass","End":true,"Parameters":{}"#, of("The field 'Parameters'", "Parameters")),
+        (
+            r#""Type":"Pass","End":true,"Parameters":{"a":[{"b.$":"States.Array(1, $v[0])"}]}"#,
+            of("The variable '$v'", "Parameters"),
+        ),
         (r#""Type":"Pass","End":true,"Assign":{}"#, of("The field 'Assign'", "Assign")),
         (r#""Type":"Pass","End":true,"InputPath":"$v""#, of("The variable '$v'", "InputPath")),
-        (r#""Type":"Fail","CausePath":"$.c""#, of("The field 'CausePath'", "CausePath")),
+        (
+            r#""Type":"Fail","CausePath":"States.Hash($v, 'MD5')""#,
+            of("The variable '$v'", "CausePath"),
+        ),
         (
             r#""Type":"Pass","End":true,"QueryLanguage":"JSONata""#,
             of("The query language 'JSONata'", "QueryLanguage"),
@@ -28,8 +34,8 @@ fn what_the_engine_cannot_execute_is_refused() {
             of("The resource 'arn:aws:states:::lambda:invoke'", "Resource"),
         ),
         (
-            r#""Type":"Task","End":true,"Resource":"arn:aws:lambda:r:1:function:f","TimeoutSecondsPath":"$.t""#,
-            of("The field 'TimeoutSecondsPath'", "TimeoutSecondsPath"),
+            r#""Type":"Task","End":true,"Resource":"arn:aws:lambda:r:1:function:f","TimeoutSecondsPath":"$t""#,
+            of("The variable '$t'", "TimeoutSecondsPath"),
         ),
         (
             r#""Type":"Map","End":true,"Iterator":{"StartAt":"P","States":{"P":{"Type":"Succeed"}}}"#,

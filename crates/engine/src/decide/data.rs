@@ -1,12 +1,22 @@
-//! Paths into the data of an execution and into its context object.
+//! Data on its way through a state: paths, templates and the context object.
 
 use super::failure::Failure;
 use super::step::Visit;
 use super::turn::Turn;
 use crate::Payload;
-use stepwell_asl::ast::{DataPath, StateKind};
+use stepwell_asl::ast::{DataPath, StateKind, Template};
+use stepwell_asl::{Data, EvaluationError, Evaluator};
 use stepwell_json::{MAX_DEPTH, Object, Value};
-use stepwell_jsonpath::{Path, Root};
+use stepwell_jsonpath::{Path, Root, Work};
+
+/// What an evaluation looks at; the context object is made only for those that read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reads {
+    /// `$`
+    Document,
+    /// `$` and `$$`
+    Context,
+}
 
 /// Why a path gave nothing.
 pub(super) enum Unfound {
@@ -37,14 +47,89 @@ impl Unfound {
 
 impl<'a> Turn<'a> {
     /// The effective input of a visit: what `InputPath` takes from the raw input.
-    pub(super) fn effective_input(&self, visit: &Visit<'a>) -> Result<Payload, Failure> {
+    pub(super) fn effective_input(&mut self, visit: &Visit<'a>) -> Result<Payload, Failure> {
         self.select(visit, &visit.state.data.input_path, visit.input.clone())
+    }
+
+    /// What `Parameters` make of the effective input, or that itself.
+    pub(super) fn parameters(
+        &mut self,
+        visit: &Visit<'a>,
+        input: Payload,
+    ) -> Result<Payload, Failure> {
+        match &visit.state.data.parameters {
+            None => Ok(input),
+            Some(template) => self.template(visit, template, &input),
+        }
+    }
+
+    /// What `ResultSelector` makes of a result, or that itself.
+    pub(super) fn selected_result(
+        &mut self,
+        visit: &Visit<'a>,
+        result: Payload,
+    ) -> Result<Payload, Failure> {
+        match &visit.state.data.result_selector {
+            None => Ok(result),
+            Some(template) => self.template(visit, template, &result),
+        }
+    }
+
+    /// The input of a state's work, which must be within the limit.
+    pub(super) fn work_input(
+        &mut self,
+        visit: &Visit<'a>,
+        input: Payload,
+    ) -> Result<Payload, Failure> {
+        let input = self.parameters(visit, input)?;
+        if input.exceeds(self.context.limits.payload_bytes) {
+            return Err(Failure::too_large(visit, "was given an input"));
+        }
+        Ok(input)
+    }
+
+    fn template(
+        &mut self,
+        visit: &Visit<'a>,
+        template: &Template,
+        document: &Payload,
+    ) -> Result<Payload, Failure> {
+        let reads = if template.reads_context() { Reads::Context } else { Reads::Document };
+        let value = self.evaluate(visit, document, reads, |evaluator| evaluator.template(template));
+        produced(visit, value?)
+    }
+
+    /// Evaluates over `document` and, where it is read, the context object. What that takes
+    /// counts as steps of the decision.
+    pub(super) fn evaluate(
+        &mut self,
+        visit: &Visit<'a>,
+        document: &Payload,
+        reads: Reads,
+        evaluate: impl FnOnce(&mut Evaluator<'_>) -> Result<Value, EvaluationError>,
+    ) -> Result<Value, Failure> {
+        let context = match reads {
+            Reads::Context => self.context_object(visit)?,
+            Reads::Document => Value::Null,
+        };
+        let input = document.value().map_err(|error| Failure::unreadable(visit, error))?;
+        let data = Data { input, context: &context };
+        let text_bytes = self.context.limits.payload_bytes;
+        let mut random = || self.random.next();
+        let mut evaluator = Evaluator::new(data, &mut random, text_bytes);
+        let value = evaluate(&mut evaluator);
+        let work = evaluator.work();
+        self.charge(work);
+        value.map_err(|error| match error {
+            EvaluationError::Fault(text) => Failure::runtime(visit, &text),
+            EvaluationError::TooLarge => Failure::too_large(visit, "returned a result"),
+        })
     }
 
     /// What an `InputPath` or `OutputPath` takes from `document`; the document itself where that
     /// is all of it.
     pub(super) fn select(
-        &self,
+        &mut self,
         visit: &Visit<'a>,
         path: &DataPath,
         document: Payload,
@@ -58,7 +143,7 @@ impl<'a> Turn<'a> {
 
     /// What `path` finds, with the service's words where it finds nothing.
     pub(super) fn value_at(
-        &self,
+        &mut self,
         visit: &Visit<'a>,
         path: &Path,
         document: &Payload,
@@ -68,19 +153,23 @@ impl<'a> Turn<'a> {
 
     /// What `path` finds in `document` or in the context object.
     pub(super) fn find(
-        &self,
+        &mut self,
         visit: &Visit<'a>,
         path: &Path,
         document: &Payload,
     ) -> Result<Value, Unfound> {
-        let failed = |error| Unfound::Failure(Failure::unreadable(visit, error));
-        let found = match path.root() {
-            Root::Input => path.select(document.value().map_err(failed)?),
-            Root::Context => path.select(&self.context_object(visit).map_err(Unfound::Failure)?),
+        let context = match path.root() {
+            Root::Input => Value::Null,
+            Root::Context => self.context_object(visit).map_err(Unfound::Failure)?,
             Root::Variable(name) => {
                 return Err(Unfound::Miss(format!("The variable '${name}' is not assigned.")));
             }
         };
+        let failed = |error| Unfound::Failure(Failure::unreadable(visit, error));
+        let data = Data { input: document.value().map_err(failed)?, context: &context };
+        let work = Work::default();
+        let found = data.select_within(path, &work);
+        self.charge(work.spent());
         found.map_err(|miss| Unfound::Miss(miss.to_string()))
     }
 

@@ -1,11 +1,14 @@
 //! Fail states.
 
+use super::data::Reads;
 use super::failure::Failure;
 use super::step::Visit;
 use super::turn::Turn;
 use crate::Reason;
 use std::sync::Arc;
 use stepwell_asl::ast::{Fail, Text};
+use stepwell_json::Value;
+use stepwell_jsonpath::Root;
 
 impl<'a> Turn<'a> {
     /// Always fails: with what the state says, or because it can't be found.
@@ -16,35 +19,31 @@ impl<'a> Turn<'a> {
     }
 
     fn text(
-        &self,
+        &mut self,
         visit: &Visit<'a>,
         text: Option<&Text>,
         field: &str,
     ) -> Result<Option<Arc<str>>, Failure> {
-        let path = match text {
+        let input = &visit.input;
+        let value = match text {
             None => return Ok(None),
             Some(Text::Literal(text)) => return Ok(Some(Arc::clone(text))),
-            Some(Text::Path(path)) => path,
-            Some(Text::Intrinsic(_) | Text::Expression(_)) => {
-                let text = format!("A function in the field '{field}' can't be executed.");
-                return Err(Failure::runtime(visit, &text));
+            Some(Text::Path(path)) => {
+                let of_context = *path.root() == Root::Context;
+                let reads = if of_context { Reads::Context } else { Reads::Document };
+                self.evaluate(visit, input, reads, |evaluator| evaluator.path(field, path))?
+            }
+            Some(Text::Call(call)) => {
+                let reads = if call.reads_context() { Reads::Context } else { Reads::Document };
+                self.evaluate(visit, input, reads, |evaluator| evaluator.call(call))?
+            }
+            Some(Text::Expression(_)) => {
+                return Err(Failure::runtime(visit, "An expression can't be executed."));
             }
         };
-        let value = self.find(visit, path, &visit.input).map_err(|unfound| {
-            unfound.or(visit, || {
-                let (path, input) = (path.text(), visit.input.text());
-                format!(
-                    "The JSONPath '{path}' specified for the field '{field}' \
-                     could not be found in the input '{input}'"
-                )
-            })
-        })?;
-        value.as_str().map(|text| Some(text.into())).ok_or_else(|| {
-            let text = format!(
-                "The field '{field}' must refer to a text, but '{path}' is none.",
-                path = path.text()
-            );
-            Failure::runtime(visit, &text)
-        })
+        if let Value::String(text) = value {
+            return Ok(Some(text));
+        }
+        Err(Failure::runtime(visit, &format!("The value of the field '{field}' must be a text.")))
     }
 }

@@ -43,10 +43,21 @@ impl Failure {
         Self::fatal(RUNTIME, cause)
     }
 
-    /// A result or output that is over the limit; `what` names the state or the resource.
-    pub(super) fn data_limit(what: &str) -> Reason {
+    /// A result of the resource `arn` that is over the limit.
+    pub(super) fn data_limit(arn: &str) -> Reason {
+        Self::limit_reason(arn, "returned a result")
+    }
+
+    /// Data of a visit that is over the limit, `what` the state did. No retrier and no catcher
+    /// matches it (recorded for outputs).
+    pub(super) fn too_large(visit: &Visit<'_>, what: &str) -> Self {
+        let reason = Self::limit_reason(&visit.state.name, what);
+        Self { reason, kind: FailureKind::Fatal }
+    }
+
+    fn limit_reason(who: &str, what: &str) -> Reason {
         let cause = format!(
-            "The state/task '{what}' returned a result with a size exceeding \
+            "The state/task '{who}' {what} with a size exceeding \
              the maximum number of bytes service limit."
         );
         Reason { error: Some("States.DataLimitExceeded".into()), cause: Some(cause.into()) }

@@ -15,7 +15,7 @@ impl Random {
         Self { high: (seed >> 64) as u64, low: seed as u64 }
     }
 
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.high = self.high.wrapping_add(STEP);
         mix(mix(self.high) ^ self.low)
     }

@@ -1,7 +1,7 @@
 //! One step of one scope: entering a state, doing its work, or what was due.
 
 use super::data::produced;
-use super::failure::{Failure, FailureKind};
+use super::failure::Failure;
 use super::turn::Turn;
 use crate::{EventBody, Parent, Payload, Phase, Position, ScopeId, StateRun};
 use std::sync::Arc;
@@ -77,13 +77,15 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// Puts `result` where `ResultPath` says, takes what `OutputPath` says, and goes on.
+    /// Puts what `ResultSelector` makes of `result` where `ResultPath` says, takes what
+    /// `OutputPath` says, and goes on.
     pub(super) fn leave(
         &mut self,
         visit: &Visit<'a>,
         result: Payload,
         transition: Transition,
     ) -> Result<(), Failure> {
+        let result = self.selected_result(visit, result)?;
         let document = self.with_result(visit, &visit.state.data.result_path, result)?;
         self.put_out(visit, document, target(transition))
     }
@@ -107,9 +109,8 @@ impl<'a> Turn<'a> {
         output: Payload,
         next: Option<StateId>,
     ) -> Result<(), Failure> {
-        if output.size() > self.context.limits.payload_bytes {
-            let reason = Failure::data_limit(&visit.state.name);
-            return Err(Failure { reason, kind: FailureKind::Fatal });
+        if output.exceeds(self.context.limits.payload_bytes) {
+            return Err(Failure::too_large(visit, "returned a result"));
         }
         let parent = self.snapshot.scope(visit.scope).and_then(|scope| scope.parent);
         let body = EventBody::StateExited {

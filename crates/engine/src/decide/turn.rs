@@ -10,6 +10,9 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use stepwell_asl::RUNTIME;
 
+/// Values that an evaluation looks at in about the time of a step.
+const WORK_OF_A_STEP: u64 = 1_000;
+
 /// Invariant: a runnable scope that an event of this turn made so stands in `queue` once.
 pub(super) struct Turn<'a> {
     pub(super) snapshot: Snapshot,
@@ -121,6 +124,13 @@ impl<'a> Turn<'a> {
     /// The event that the scope's next one follows.
     pub(super) fn tail(&self, scope: ScopeId) -> u64 {
         self.snapshot.scope(scope).map_or(0, |scope| scope.tail)
+    }
+
+    /// Counts the work of an evaluation as steps, so that costly evaluations don't keep a
+    /// decision from ending.
+    pub(super) fn charge(&mut self, work: u64) {
+        let steps = u32::try_from(work / WORK_OF_A_STEP).unwrap_or(u32::MAX);
+        self.steps_left = self.steps_left.saturating_sub(steps);
     }
 
     /// Goes on until nothing can, or the step bound is reached.

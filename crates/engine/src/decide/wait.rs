@@ -50,7 +50,7 @@ impl<'a> Turn<'a> {
     /// The whole, not negative number of seconds that `path` finds, with the service's words for
     /// what else it may find. `field` is the field's name.
     pub(super) fn seconds_at(
-        &self,
+        &mut self,
         visit: &Visit<'a>,
         path: &Path,
         input: &Payload,
@@ -69,7 +69,7 @@ impl<'a> Turn<'a> {
     }
 
     fn timestamp_at(
-        &self,
+        &mut self,
         visit: &Visit<'a>,
         path: &Path,
         input: &Payload,
@@ -88,7 +88,7 @@ impl<'a> Turn<'a> {
     }
 
     fn parameter(
-        &self,
+        &mut self,
         visit: &Visit<'a>,
         path: &Path,
         input: &Payload,
