@@ -66,3 +66,6 @@ fn owned(text: Option<&Arc<str>>) -> Option<String> {
 fn shared(text: Option<String>) -> Option<Arc<str>> {
     text.map(Into::into)
 }
+
+#[cfg(test)]
+mod tests;
