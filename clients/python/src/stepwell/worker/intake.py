@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Callable
 
+import grpc
+
 from stepwell.activity.v1 import activity_pb2_grpc as services
 
 from .slots import Slots
@@ -15,6 +17,13 @@ log = logging.getLogger("stepwell.worker")
 
 #: Begins a task in the background, given its token and input.
 Start = Callable[[str, str], None]
+
+
+def reason(error: grpc.RpcError) -> str:
+    """What a call failed with, in one line."""
+    if not isinstance(error, grpc.Call):
+        return str(error)
+    return f"{error.code().name}: {error.details()}"
 
 
 @dataclass

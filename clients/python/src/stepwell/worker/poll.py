@@ -9,7 +9,7 @@ import grpc
 from stepwell.activity.v1 import activity_pb2 as pb
 
 from .backoff import Backoff, permanent
-from .intake import Source, Start, log
+from .intake import Source, Start, log, reason
 
 #: The deadline of a long poll, which the server answers within 60 seconds.
 POLL_SECONDS = 65.0
@@ -36,7 +36,7 @@ class PollIntake:
                     return
                 if permanent(error):
                     raise
-                log.warning("a poll for tasks failed, polling again: %s", error)
+                log.warning("a poll for tasks failed, polling again: %s", reason(error))
                 delay.wait(source.stopping)
             finally:
                 if answer is None or not answer.task_token:

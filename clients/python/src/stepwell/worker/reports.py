@@ -12,7 +12,7 @@ from stepwell.activity.v1 import activity_pb2_grpc as services
 
 from ..errors import error_name
 from .backoff import Backoff, permanent
-from .intake import log
+from .intake import log, reason
 from .task import INVALID_OUTPUT, Task, TaskError
 
 #: Bounds one attempt to report.
@@ -33,7 +33,7 @@ class Reports:
         request = pb.SendTaskSuccessRequest(task_token=task.token, output=output)
         error = self._again(lambda: self._stub.SendTaskSuccess(request, timeout=CALL_SECONDS))
         if error is not None and error_name(error) == INVALID_OUTPUT:
-            self.failure(task, TaskError(INVALID_OUTPUT, str(error)))
+            self.failure(task, TaskError(INVALID_OUTPUT, reason(error)))
         else:
             self._tell("success", error)
 
@@ -64,7 +64,7 @@ class Reports:
         report was heard though its answer was not.
         """
         if error is not None:
-            log.warning("the report of a task's %s was not taken: %s", what, error)
+            log.warning("the report of a task's %s was not taken: %s", what, reason(error))
 
     def heartbeats(self, task: Task, interval: float, done: Event) -> Thread:
         """Sends heartbeats until ``done``, and ends the task where the answer is that it is over."""

@@ -12,7 +12,7 @@ import grpc
 from stepwell.activity.v1 import activity_pb2 as pb
 
 from .backoff import MOST_SECONDS, Backoff, permanent
-from .intake import Source, Start, log
+from .intake import Source, Start, log, reason
 
 #: How long a stream may go on after the worker has closed its side.
 DRAIN_SECONDS = 2.0
@@ -31,15 +31,15 @@ class StreamIntake:
         source, delay = self._source, Backoff()
         while credit := source.slots.acquire(source.concurrency):
             opened = time.monotonic()
-            reason = self._stream_once(credit, start)
+            ended = self._stream_once(credit, start)
             if source.stopping.is_set():
                 return
             if time.monotonic() - opened > MOST_SECONDS:
                 delay.reset()
-            log.warning("the stream of tasks broke, connecting anew: %s", reason)
+            log.warning("the stream of tasks broke, connecting anew: %s", ended)
             delay.wait(source.stopping)
 
-    def _stream_once(self, credit: int, start: Start) -> object:
+    def _stream_once(self, credit: int, start: Start) -> str:
         """Takes tasks until the stream ends, and says why it did."""
         stream = TaskStream(self._source, credit)
         with self._lock:
@@ -53,7 +53,7 @@ class StreamIntake:
         except grpc.RpcError as error:
             if permanent(error) and not self._source.stopping.is_set():
                 raise
-            return error
+            return reason(error)
         finally:
             with self._lock:
                 self._stream = None
