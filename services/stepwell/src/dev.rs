@@ -1,0 +1,58 @@
+//! `dev`: every role in this process, on the same wiring as between processes, without sockets.
+
+use crate::cli::Dev;
+use crate::roles::Parts;
+use crate::settings::bind;
+use anyhow::Result;
+use std::sync::Arc;
+use stepwell_service_kit::ops::{self, Health};
+use stepwell_service_kit::{Directory, LocalDirectory, Registration, Role, Transport, serve};
+use tonic::service::Routes;
+
+/// Runs all roles until draining has ended.
+pub(crate) async fn run(dev: Dev, registry: prometheus::Registry) -> Result<()> {
+    let http = bind("--listen", dev.listen).await?;
+    let grpc = bind("--grpc-listen", dev.grpc_listen).await?;
+    let peers = LocalDirectory::new();
+    let store = dev.store().await?;
+    let parts = Parts::new(&dev.shared, store, Arc::new(peers.clone()) as Arc<dyn Directory>)?;
+    parts.drain.on_signals()?;
+
+    // One node in two roles: each role's peers look for it under the role's name.
+    let address = grpc.local_addr()?.to_string();
+    let mut registrations = Vec::new();
+    for role in [Role::Execution, Role::Activity] {
+        let id = parts.node_id(role);
+        registrations
+            .push(Registration::begin(Arc::clone(&parts.store), role, &id, &address).await?);
+    }
+
+    let execution = parts.execution().await?;
+    let routes = parts.control_plane(Routes::default()).await?;
+    let routes = parts.activity(routes).await?;
+    let routes = execution.add_to(routes).prepare();
+    for role in [Role::ControlPlane, Role::Execution, Role::Activity] {
+        let id = parts.node_id(role);
+        peers.insert(role, id, Transport::local(routes.clone()));
+    }
+    parts.integration()?;
+
+    let health = Health::new();
+    let edge =
+        stepwell_gateway::router(parts.gateway()).merge(ops::router(health.clone(), registry));
+    health.ready();
+    tracing::info!(http = %http.local_addr()?, grpc = %address, "ready");
+    let drain = parts.drain.clone();
+    let unready = async {
+        drain.begun().await;
+        health.not_ready();
+        Ok(())
+    };
+    tokio::try_join!(serve::http(http, edge, &drain), serve::grpc(grpc, routes, &drain), unready)?;
+    drain.finished().await;
+    execution.shutdown().await;
+    for registration in registrations {
+        registration.end().await;
+    }
+    Ok(())
+}
