@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread, Timer
 
 import grpc
@@ -94,7 +94,7 @@ class Worker:
             for taker in takers:
                 taker.start()
             try:
-                ending = self._endings.get()
+                ending = self._wait_for_ending()
             finally:
                 self._source.stop()
                 self._intake.stop()
@@ -105,6 +105,15 @@ class Worker:
             timer.cancel()
         if ending is not None:
             raise ending
+
+    def _wait_for_ending(self) -> BaseException | None:
+        # A signal that comes between Python's last look for one and the wait does not end the wait,
+        # and its handler runs only after it: so the wait ends by itself from time to time.
+        while True:
+            try:
+                return self._endings.get(timeout=0.25)
+            except Empty:
+                continue
 
     def _take(self) -> None:
         try:
