@@ -3,9 +3,9 @@
 use crate::Drain;
 use stepwell_api::DESCRIPTOR_SET;
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
 use tonic::service::Routes;
 use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
 use tonic_health::ServingStatus;
 
 /// Why a listener could not be served.
@@ -39,12 +39,13 @@ pub async fn grpc(listener: TcpListener, routes: Routes, drain: &Drain) -> Resul
         begun.await;
         reporter.set_service_status("", ServingStatus::NotServing).await;
     };
+    // Set here since the server applies its own option only to listeners that it opens.
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     Server::builder()
-        .tcp_nodelay(true)
         .http2_adaptive_window(Some(true))
         .http2_keepalive_interval(Some(std::time::Duration::from_secs(10)))
         .add_routes(routes)
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop)
+        .serve_with_incoming_shutdown(incoming, stop)
         .await?;
     Ok(())
 }
