@@ -1,5 +1,7 @@
 //! Executions through the service, on one node.
 
+#![allow(clippy::unwrap_used)]
+
 mod suite;
 
 use stepwell_api::execution::history_event::Details;

@@ -1,5 +1,7 @@
 //! Histories and lists in pages.
 
+#![allow(clippy::unwrap_used)]
+
 mod suite;
 
 use stepwell_api::ErrorCode;

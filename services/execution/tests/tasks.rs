@@ -1,5 +1,7 @@
 //! Tasks: from the queue to the end of the attempt.
 
+#![allow(clippy::unwrap_used)]
+
 mod suite;
 
 use bytes::Bytes;

@@ -1,5 +1,6 @@
 //! Execution nodes in this process, with a control plane beside them.
 
+// No test uses all of it.
 #![allow(dead_code)]
 
 use async_trait::async_trait;
