@@ -1,9 +1,12 @@
 //! The control plane over the memory store, among scripted nodes.
 #![allow(clippy::unwrap_used)]
 
+#[path = "suite/lossy.rs"]
+mod lossy;
 #[path = "suite/nodes.rs"]
 mod nodes;
 
+use lossy::Lost;
 use nodes::{Suite, namespace};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -198,8 +201,10 @@ async fn an_update_makes_a_revision_that_every_node_confirms() {
     assert_eq!(described.revision_id, changed.revision_id);
     let again = client.update_state_machine(update(Some(SPACED), None)).await.unwrap();
     assert_eq!(again.into_inner(), changed);
-    // The creation stays idempotent by what it was called with.
-    client.create_state_machine(create("m", PASS)).await.unwrap();
+    // The creation stays idempotent by what it was called with, and by what stands now.
+    for text in [PASS, SPACED] {
+        client.create_state_machine(create("m", text)).await.unwrap();
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -310,6 +315,39 @@ async fn activities_come_and_go() {
     assert_eq!(code, ErrorCode::ActivityDoesNotExist);
     assert_eq!(message, format!("Activity Does Not Exist: '{ACTIVITY}'"));
     client.create_activity(request("b")).await.unwrap();
+}
+
+#[tokio::test]
+async fn writes_whose_answers_are_lost_are_settled_by_reading_again() {
+    let suite = Suite::start(Limits::default()).await;
+    let mut client = suite.client.clone();
+    for lost in [Lost::Answer, Lost::Request] {
+        let lose = |count| *suite.lossy.losses.lock().unwrap() = vec![lost; count].into();
+        lose(1);
+        client.create_state_machine(create("m", PASS)).await.unwrap();
+        lose(1);
+        let changed = client.update_state_machine(update(Some(SPACED), None)).await.unwrap();
+        let described = client.describe_state_machine(describe(MACHINE)).await.unwrap();
+        let described = described.into_inner();
+        assert_eq!(described.definition, SPACED);
+        assert_eq!(described.revision_id, changed.into_inner().revision_id);
+        let activity = CreateActivityRequest { name: "a".into() };
+        lose(1);
+        client.create_activity(activity).await.unwrap();
+        let activity = DeleteActivityRequest { activity_arn: ACTIVITY.into() };
+        lose(1);
+        client.delete_activity(activity).await.unwrap();
+        assert_eq!(suite.store.control_count(b"000000000000/us-east-1", b"a/").await, Ok(0));
+        lose(0);
+        suite.nodes.open.store(0, Ordering::SeqCst);
+        client.delete_state_machine(delete(MACHINE)).await.unwrap();
+        assert_eq!(suite.store.control_count(b"000000000000/us-east-1", b"m/").await, Ok(0));
+    }
+    *suite.lossy.losses.lock().unwrap() = vec![Lost::Request; 100].into();
+    let (code, _) = refusal(client.create_state_machine(create("m", PASS)).await);
+    assert_eq!(code, ErrorCode::ServiceUnavailable);
+    let (code, _) = refusal(client.describe_state_machine(describe(MACHINE)).await);
+    assert_eq!(code, ErrorCode::StateMachineDoesNotExist);
 }
 
 #[tokio::test]

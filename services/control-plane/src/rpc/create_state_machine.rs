@@ -1,5 +1,6 @@
-//! CreateStateMachine: idempotent by name and by the text of the definition that the name was
-//! created with. A role that differs from the first one's is ignored, as today's service does.
+//! CreateStateMachine: idempotent by name and by the text of the definition, the one that the name
+//! was created with, so that a call can be repeated whatever happened since, or the current one.
+//! A role that differs is ignored, as today's service does.
 
 use crate::records::{
     STATE_MACHINES, definition_hash, group, put, put_definition, state_machine_key,
@@ -36,7 +37,7 @@ pub(crate) async fn call(
                     return Err(state_machine_deleting(&arn));
                 }
             }
-            Some(found) if found.record.created_definition == record.created_definition => {
+            Some(found) if has_definition(&found.record, &record.created_definition) => {
                 return Ok(created(&arn, &found.record));
             }
             Some(_) => {
@@ -75,6 +76,11 @@ fn check(shared: &Shared, request: &CreateStateMachineRequest) -> Result<Name, A
     }
     check_definition(&request.definition)?;
     Ok(name)
+}
+
+fn has_definition(found: &StateMachineRecord, hash: &Bytes) -> bool {
+    let current = found.revision.as_ref().map(|revision| &revision.definition_hash);
+    found.created_definition == *hash || current == Some(hash)
 }
 
 async fn check_limit(shared: &Shared, arn: &StateMachineArn) -> Result<(), ApiError> {

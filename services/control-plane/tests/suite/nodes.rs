@@ -1,5 +1,6 @@
 //! Scripted nodes of the other services, and a control plane among them.
 
+use super::lossy::Lossy;
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use stepwell_api::controlplane::control_plane_service_client::ControlPlaneServiceClient;
@@ -108,6 +109,7 @@ pub(crate) struct Suite {
     pub(crate) client: ControlPlaneServiceClient<Transport>,
     pub(crate) nodes: Nodes,
     pub(crate) store: Arc<MemoryStore>,
+    pub(crate) lossy: Arc<Lossy>,
     pub(crate) now_ms: Arc<AtomicI64>,
     pub(crate) drain: Drain,
 }
@@ -129,10 +131,11 @@ impl Suite {
         directory.insert(Role::Activity, "a", Transport::local(activity));
         let drain = Drain::new();
         let options = Options { limits, namespace: namespace() };
-        let dynamic: Arc<dyn Store> = store.clone();
+        let lossy = Arc::new(Lossy::new(store.clone()));
+        let dynamic: Arc<dyn Store> = lossy.clone();
         let directory = Arc::new(directory);
         let service = ControlPlane::start(dynamic, directory, options, &drain).await.unwrap();
         let client = ControlPlaneServiceClient::new(Transport::local(service.server()));
-        Self { client, nodes, store, now_ms, drain }
+        Self { client, nodes, store, lossy, now_ms, drain }
     }
 }
