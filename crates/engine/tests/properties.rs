@@ -10,11 +10,12 @@ use stepwell_engine::{Payload, Refusal, Snapshot, TaskFailure, TaskRef, Trigger,
 use support::Run;
 
 const DEFINITION: &str = r#"{"StartAt":"P","TimeoutSeconds":500,"States":{
-  "P":{"Type":"Parallel","ResultPath":"$.p","Next":"Loop",
+  "P":{"Type":"Parallel","ResultPath":"$.p","ResultSelector":{"all.$":"$[*]","n":3},"Next":"Loop",
     "Retry":[{"ErrorEquals":["E"],"MaxAttempts":1}],
     "Catch":[{"ErrorEquals":["States.ALL"],"ResultPath":"$.e","Next":"Loop"}],
     "Branches":[
       {"StartAt":"A","States":{"A":{"Type":"Task","TimeoutSeconds":50,"HeartbeatSeconds":20,
+        "Parameters":{"id.$":"States.UUID()","in.$":"$.stop","try.$":"$$.State.RetryCount"},
         "Resource":"arn:aws:states:us-east-1:000000000000:activity:a",
         "Retry":[{"ErrorEquals":["States.Timeout","F"],"MaxAttempts":2}],
         "Catch":[{"ErrorEquals":["G"],"Next":"A2"}],"End":true},
@@ -23,7 +24,8 @@ const DEFINITION: &str = r#"{"StartAt":"P","TimeoutSeconds":500,"States":{
         {"StartAt":"B1","States":{"B1":{"Type":"Wait","Seconds":30,"End":true}}},
         {"StartAt":"B2","States":{"B2":{"Type":"Task","End":true,
           "Resource":"arn:aws:lambda:us-east-1:000000000000:function:f"}}}]}}},
-      {"StartAt":"C","States":{"C":{"Type":"Pass","Next":"C2"},"C2":{"Type":"Succeed"}}}]},
+      {"StartAt":"C","States":{"C":{"Type":"Pass","Next":"C2",
+        "Parameters":{"n.$":"States.MathRandom(0, 9)","at.$":"$$.State.EnteredTime"}},"C2":{"Type":"Succeed"}}}]},
   "Loop":{"Type":"Choice","Default":"P","Choices":[
     {"Variable":"$.stop","BooleanEquals":true,"Next":"End"},
     {"And":[{"Variable":"$.e","IsPresent":true},{"Variable":"$.e.Error","StringEquals":"G"}],

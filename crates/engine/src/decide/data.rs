@@ -75,19 +75,6 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// The input of a state's work, which must be within the limit.
-    pub(super) fn work_input(
-        &mut self,
-        visit: &Visit<'a>,
-        input: Payload,
-    ) -> Result<Payload, Failure> {
-        let input = self.parameters(visit, input)?;
-        if input.exceeds(self.context.limits.payload_bytes) {
-            return Err(Failure::too_large(visit, "was given an input"));
-        }
-        Ok(input)
-    }
-
     fn template(
         &mut self,
         visit: &Visit<'a>,
@@ -96,7 +83,7 @@ impl<'a> Turn<'a> {
     ) -> Result<Payload, Failure> {
         let reads = if template.reads_context() { Reads::Context } else { Reads::Document };
         let value = self.evaluate(visit, document, reads, |evaluator| evaluator.template(template));
-        produced(visit, value?)
+        self.bounded(visit, value?)
     }
 
     /// Evaluates over `document` and, where it is read, the context object. What that takes
@@ -126,6 +113,17 @@ impl<'a> Turn<'a> {
         })
     }
 
+    /// A payload of a value that may hold parts of a document many times over: whether it is
+    /// within the limit shows before all of it is looked at.
+    fn bounded(&self, visit: &Visit<'a>, value: Value) -> Result<Payload, Failure> {
+        let payload = Payload::from_value(value.clone());
+        if payload.exceeds(self.context.limits.payload_bytes) {
+            return Err(Failure::too_large(visit, "makes a value"));
+        }
+        check_depth(visit, &value)?;
+        Ok(payload)
+    }
+
     /// What an `InputPath` or `OutputPath` takes from `document`; the document itself where that
     /// is all of it.
     pub(super) fn select(
@@ -137,7 +135,11 @@ impl<'a> Turn<'a> {
         match path {
             DataPath::Whole => Ok(document),
             DataPath::Nothing => Ok(Payload::default()),
-            DataPath::At(path) => produced(visit, self.value_at(visit, path, &document)?),
+            DataPath::At(path) => {
+                let value = self.value_at(visit, path, &document)?;
+                // What one node holds is no larger than its document.
+                if path.is_definite() { produced(visit, value) } else { self.bounded(visit, value) }
+            }
         }
     }
 
@@ -204,11 +206,16 @@ impl<'a> Turn<'a> {
 /// A payload that the state made of a value. A loop may nest one deeper with every turn, so the
 /// nesting is held to what can be read back.
 pub(super) fn produced(visit: &Visit<'_>, value: Value) -> Result<Payload, Failure> {
+    check_depth(visit, &value)?;
+    Ok(Payload::from_value(value))
+}
+
+fn check_depth(visit: &Visit<'_>, value: &Value) -> Result<(), Failure> {
     if value.depth_exceeds(MAX_DEPTH) {
         let text = format!("The data nests more than {MAX_DEPTH} levels deep.");
         return Err(Failure::runtime(visit, &text));
     }
-    Ok(Payload::from_value(value))
+    Ok(())
 }
 
 fn object<'k>(members: impl IntoIterator<Item = (&'k str, Value)>) -> Value {

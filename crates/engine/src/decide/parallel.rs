@@ -15,7 +15,7 @@ impl<'a> Turn<'a> {
         parallel: &Parallel,
     ) -> Result<(), Failure> {
         let input = self.effective_input(visit)?;
-        let input = self.work_input(visit, input)?;
+        let input = self.parameters(visit, input)?;
         let definition = self.context.definition;
         let branch = |flow| Branch { flow, start_at: definition.flow(flow).start_at };
         let branches = parallel.branches.iter().copied().map(branch).collect();

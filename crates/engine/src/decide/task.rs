@@ -31,7 +31,7 @@ impl<'a> Turn<'a> {
         if kind == WorkerKind::Activity && !(self.context.activity_exists)(arn) {
             return Err(Failure::runtime(visit, &format!("The activity {arn} does not exist.")));
         }
-        let input = self.work_input(visit, input)?;
+        let input = self.parameters(visit, input)?;
         let schedule = Schedule {
             attempt: visit.retry_count.saturating_add(1),
             nonce: self.random.nonce(),

@@ -8,7 +8,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use sha2::Digest;
 use std::fmt::Write as _;
 use std::sync::Arc;
-use stepwell_json::{MAX_DEPTH, Value};
+use stepwell_json::Value;
 
 /// Most characters that are encoded, decoded or hashed.
 const MAX_CHARACTERS: usize = 10_000;
@@ -51,10 +51,6 @@ impl Calls<'_> {
 
     /// The JSON text of a value, at most `limit` bytes.
     pub(super) fn json(&self, value: &Value, limit: usize) -> Outcome<String> {
-        // Arrays in arrays may nest deeper than what can be read.
-        if value.depth_exceeds(MAX_DEPTH) {
-            return fault(format!("The value nests more than {MAX_DEPTH} levels deep"));
-        }
         let mut out = Bounded::new(limit);
         let written = write!(out, "{value}");
         self.work.charge(out.text.len())?;
