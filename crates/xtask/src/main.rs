@@ -9,6 +9,7 @@ mod checks;
 mod clients;
 mod codegen;
 mod compat;
+mod demo;
 mod e2e;
 mod layers;
 mod redis;
@@ -30,9 +31,10 @@ fn main() -> ExitCode {
         "codegen" => codegen::run(),
         "tidy" => layers::check_workspace(),
         "clients" => clients::run(rest),
+        "demo" => demo::run(),
         "venv" => venv::run(),
         other => Err(anyhow::anyhow!(
-            "unknown command '{other}': one of test, e2e, compat, tidy, codegen, clients, venv"
+            "unknown command '{other}': one of test, e2e, compat, tidy, codegen, clients, demo, venv"
         )),
     };
     match outcome {
