@@ -1,6 +1,6 @@
 //! Every check of the project, in the order that fails soonest.
 
-use crate::{compat, e2e, redis};
+use crate::{clients, compat, demo, e2e, redis};
 use anyhow::{Context as _, Result, bail};
 use std::process::Command;
 
@@ -10,9 +10,9 @@ const CHECKS: &[&[&str]] = &[
     &["test", "--workspace", "--locked"],
 ];
 
-/// Runs the checks one after another and stops at the first that fails: those of cargo, then the
-/// end-to-end tests and the recorded behaviour of AWS. Redis, which the tests need, is installed
-/// where it is missing.
+/// Runs the checks one after another and stops at the first that fails: those of cargo, then those
+/// of the clients, the demo, the end-to-end tests and the recorded behaviour of AWS. Redis, which
+/// the tests need, is installed where it is missing.
 ///
 /// # Errors
 /// Names the command that could not be started or that failed.
@@ -30,6 +30,8 @@ pub(crate) fn run() -> Result<()> {
             bail!("cargo {line} failed: {status}");
         }
     }
+    clients::run(&["--test".to_owned()])?;
+    demo::run()?;
     e2e::run(&[])?;
     compat::run(&["--quiet".to_owned()])
 }

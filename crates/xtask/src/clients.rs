@@ -4,6 +4,7 @@
 //! generators of both languages, each of a pinned version, so that the same protos give the same
 //! bytes everywhere. What is committed is those bytes; `--check` holds it to them.
 
+use crate::e2e::step;
 use crate::venv::{self, Venv};
 use crate::workspace::{output_of, root, state};
 use anyhow::{Context as _, Result, bail, ensure};
@@ -24,16 +25,29 @@ const GO_TOOLS: &[(&str, &str, &str)] = &[
 /// Files by path, with their bytes.
 type Tree = BTreeMap<PathBuf, Vec<u8>>;
 
-/// Writes the generated code, or with `--check` compares what is committed with it.
+/// Writes the generated code; with `--check` compares what is committed with it; with `--test` does
+/// that and passes the tests of both clients.
 ///
 /// # Errors
-/// Names the tool that is missing, the proto that does not compile, or each file that differs.
+/// Names the tool that is missing, the proto that does not compile, each file that differs, or the
+/// tests that failed, which have told why.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     match arguments {
         [] => write(&generate()?),
         [flag] if flag == "--check" => check(&generate()?),
-        _ => bail!("clients takes --check or nothing"),
+        [flag] if flag == "--test" => test(),
+        _ => bail!("clients takes --check, --test or nothing"),
     }
+}
+
+fn test() -> Result<()> {
+    check(&generate()?)?;
+    let (go, python) = (root().join("clients/go"), root().join("clients/python"));
+    step(Command::new("go").args(["vet", "./..."]).current_dir(&go), "go vet of clients/go")?;
+    step(Command::new("go").args(["test", "./worker"]).current_dir(&go), "go test of clients/go")?;
+    let mut pytest = Command::new(venv::ensure()?.python());
+    pytest.args(["-m", "pytest", "--quiet"]).current_dir(&python);
+    step(&mut pytest, "pytest of clients/python")
 }
 
 /// The folders that hold generated code and nothing else, from the root of the checkout.
