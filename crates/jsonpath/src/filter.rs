@@ -1,6 +1,7 @@
 //! Filters: which nodes `[?(…)]` keeps.
 
 use crate::path::Path;
+use crate::pattern::Pattern;
 use crate::work::Work;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -13,6 +14,8 @@ pub(crate) enum Filter {
     Not(Box<Filter>),
     Exists(Operand),
     Test(Condition),
+    /// `=~`
+    Match(Operand, Pattern),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -69,6 +72,15 @@ impl Filter {
             Self::Any(filters) => filters.iter().any(|filter| filter.keeps(node, document, work)),
             Self::All(filters) => filters.iter().all(|filter| filter.keeps(node, document, work)),
             Self::Not(filter) => !filter.keeps(node, document, work),
+            Self::Match(operand, pattern) => {
+                operand.value(node, document, work).is_some_and(|value| {
+                    let text = printed(&value);
+                    // An exhausted bound is noticed by whoever filters.
+                    text.is_some_and(|text| {
+                        work.charge(pattern.cost(&text)).is_ok() && pattern.matches(&text)
+                    })
+                })
+            }
             Self::Exists(operand) => operand.value(node, document, work).is_some(),
             Self::Test(Condition { left, operator, right }) => {
                 let (left, right) =
@@ -117,6 +129,16 @@ fn holds(operator: Operator, left: Option<&Value>, right: Option<&Value>, work: 
             length.is_some() && length == right.as_number().and_then(|number| number.as_i64())
         }
         Operator::Empty => length(left).map(|length| length == 0) == right.as_bool(),
+    }
+}
+
+/// What a pattern is matched with; none for arrays, objects and null.
+fn printed(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        Value::Number(number) => Some(Cow::Borrowed(number.text())),
+        Value::Bool(_) => Some(Cow::Owned(value.to_json())),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

@@ -8,6 +8,7 @@ mod filter;
 mod miss;
 mod parse;
 mod path;
+mod pattern;
 mod reference;
 mod select;
 mod work;

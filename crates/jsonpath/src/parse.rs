@@ -2,6 +2,7 @@
 
 use crate::filter::{Condition, Filter, Operand, Operator};
 use crate::path::{Path, Root, Step};
+use crate::pattern::Pattern;
 
 /// Most nested parentheses of a filter.
 const MAX_FILTER_DEPTH: usize = 32;
@@ -20,7 +21,7 @@ impl Path {
     /// The path that `text` writes: `$`, `$$` or `$variable`, then steps.
     ///
     /// # Errors
-    /// `text` leaves the grammar, or uses a regular expression, which is not supported. Of the
+    /// `text` leaves the grammar, or has a pattern with look-around or references back. Of the
     /// functions only `length()` finds anything: the service takes the others, too, and fails the
     /// state that evaluates one.
     pub fn parse(text: &str) -> Result<Self, PathError> {
@@ -251,6 +252,12 @@ impl<'a> Parser<'a> {
         } else {
             let left = self.operand(depth)?;
             self.space();
+            if self.eat("=~") {
+                self.space();
+                let pattern = self.pattern()?;
+                self.space();
+                return Ok(Filter::Match(left, pattern));
+            }
             match self.operator() {
                 None => Filter::Exists(left),
                 Some(operator) => {
@@ -262,6 +269,28 @@ impl<'a> Parser<'a> {
         };
         self.space();
         Ok(filter)
+    }
+
+    /// `/pattern/flags`; a slash in the pattern is escaped by a backslash.
+    fn pattern(&mut self) -> Parsed<Pattern> {
+        self.expect("/", "expected a pattern between slashes after '=~'")?;
+        let start = self.at;
+        loop {
+            self.take_while(|c| c != '/' && c != '\\');
+            if self.rest().is_empty() {
+                return Err("expected '/' at the end of a pattern");
+            }
+            if self.rest().starts_with('/') {
+                break;
+            }
+            // The backslash and what it escapes.
+            let escaped = self.rest().chars().nth(1).map_or(0, char::len_utf8);
+            self.at += 1 + escaped;
+        }
+        let text = &self.text[start..self.at];
+        self.at += 1;
+        let flags = self.take_while(|c| c.is_ascii_alphabetic());
+        Pattern::new(text, flags).ok_or("a pattern is malformed, too large or has unknown flags")
     }
 
     fn operator(&mut self) -> Option<Operator> {
