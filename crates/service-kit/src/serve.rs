@@ -1,6 +1,7 @@
 //! The two listeners of a process: gRPC, and HTTP.
 
 use crate::Drain;
+pub use axum::Router;
 use stepwell_api::DESCRIPTOR_SET;
 use tokio::net::TcpListener;
 use tonic::service::Routes;
@@ -57,7 +58,7 @@ pub async fn grpc(listener: TcpListener, routes: Routes, drain: &Drain) -> Resul
 /// See [`ServeError`].
 pub async fn http(
     listener: TcpListener,
-    router: axum::Router,
+    router: Router,
     drain: &Drain,
 ) -> Result<(), ServeError> {
     use axum::serve::ListenerExt as _;

@@ -37,7 +37,7 @@ pub(crate) async fn run(role: Role, node: Node, registry: prometheus::Registry) 
 
 async fn serve_http(
     http: TcpListener,
-    router: axum::Router,
+    router: serve::Router,
     parts: &Parts,
     health: &Health,
 ) -> Result<()> {
@@ -57,7 +57,7 @@ async fn serve_grpc(
     role: Role,
     node: &Node,
     http: TcpListener,
-    router: axum::Router,
+    router: serve::Router,
     parts: &Parts,
     health: &Health,
 ) -> Result<()> {
