@@ -78,7 +78,7 @@ def test_activities_and_tasks(aws):
     good = aws("start-execution", state_machine_arn=arn)["executionArn"]
     token = aws("get-activity-task", activity_arn=activity, worker_name="cli")["taskToken"]
     assert aws("send-task-heartbeat", task_token=token) == {}
-    assert aws("send-task-success", task_token=token, output='"done"') == {}
+    assert aws("send-task-success", task_token=token, task_output='"done"') == {}
     assert aws("describe-execution", execution_arn=good)["output"] == '"done"'
 
     bad = aws("start-execution", state_machine_arn=arn)["executionArn"]

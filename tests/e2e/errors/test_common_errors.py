@@ -17,7 +17,7 @@ from errors.scene import ONE_PASS, Scene
 
 
 def test_throttling(suite_with):
-    own = suite_with("dev", flags=["--requests-per-second", "2"])
+    own = suite_with("dev", requests_per_second=2)
     wire = Wire(own.port)
 
     def refused():

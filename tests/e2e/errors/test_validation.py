@@ -12,6 +12,7 @@ EXECUTION = execution_arn("m", "e")
 TOO_LONG = "Member must have length less than or equal to"
 TOO_SHORT = "Member must have length greater than or equal to 1"
 TOO_MUCH = "Member must have value less than or equal to 1000"
+AT_LEAST_0 = "Member must have value greater than or equal to 0"
 NULL = "Member must not be null"
 
 CASES = [
@@ -95,7 +96,7 @@ CASES = [
     ),
     ("ListActivities", {"nextToken": "n" * 1_025}, "nextToken", f"{TOO_LONG} 1024"),
     ("ListActivities", {"nextToken": ""}, "nextToken", TOO_SHORT),
-    ("ListStateMachines", {"maxResults": -1}, "maxResults", "greater than or equal to 0"),
+    ("ListStateMachines", {"maxResults": -1}, "maxResults", AT_LEAST_0),
     (
         "GetExecutionHistory",
         {"executionArn": EXECUTION, "maxResults": 1_001},

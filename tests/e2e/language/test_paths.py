@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from harness.definitions import machine, passing
+from harness.definitions import machine, parallel, passing
 
 INPUT = {"a": {"b": [1, 2, {"c": "x"}]}, "keep": 1}
 
@@ -66,8 +66,8 @@ def test_a_path_that_leads_nowhere(workflows, fields):
 
 
 def test_an_output_beyond_the_limit_ends_the_execution(workflows):
-    """Each Pass doubles its input."""
-    double = passing(ResultPath="$.again")
-    definition = machine(*[(f"P{n}", double) for n in range(12)])
-    found = workflows.run(definition, {"text": "x" * 1_000})
+    """Each Parallel doubles its input."""
+    twice = [parallel(*[machine((f"P{n}{side}", passing())) for side in "ab"]) for n in range(9)]
+    definition = machine(*[(f"Twice{n}", state) for n, state in enumerate(twice)])
+    found = workflows.run(definition, "x" * 1_000)
     assert (found["status"], found["error"]) == ("FAILED", "States.DataLimitExceeded")

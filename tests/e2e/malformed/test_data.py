@@ -5,7 +5,6 @@ import json
 import pytest
 from errors.scene import ONE_PASS, Scene
 from harness.aws import ROLE
-from harness.definitions import machine, passing
 from harness.names import unique
 from harness.raw import assert_error
 
@@ -51,11 +50,11 @@ def test_a_definition_nested_too_deep(wire, text):
 
 
 def test_a_definition_of_states_nested_too_deep(wire):
-    inner = machine(("P", passing()))
+    text = ONE_PASS
     for level in range(300):
-        state = {"Type": "Parallel", "Branches": [inner], "End": True}
-        inner = {"StartAt": f"p{level}", "States": {f"p{level}": state}}
-    assert_error(create(wire, json.dumps(inner)), "InvalidDefinition")
+        state = f'{{"Type": "Parallel", "Branches": [{text}], "End": true}}'
+        text = f'{{"StartAt": "p{level}", "States": {{"p{level}": {state}}}}}'
+    assert_error(create(wire, text), "InvalidDefinition")
 
 
 @pytest.mark.parametrize("text", ["", " ", "null", "[]", "7", "{", "{}", '{"StartAt":"A"}', "\x00"])
