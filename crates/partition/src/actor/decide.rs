@@ -139,7 +139,8 @@ impl Actor {
             }
             Ok(None) => match work.source {
                 Source::Stream(_) => consume(turn, Some(base), work),
-                _ => turn.answer(work, Ok(Arc::clone(base))),
+                Source::Caller(_) => turn.answer(work, Ok(Arc::clone(base))),
+                Source::Timer => self.put_off(&work.key),
             },
             Err(SubmitError::Refused(refused)) => self.refuse(turn, Some(base), work, refused),
             Err(error) => self.fail(work, error),

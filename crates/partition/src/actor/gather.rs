@@ -3,9 +3,11 @@
 use super::{Actor, MAX_TURN, PAUSE};
 use crate::codec::{StreamTrigger, decode_trigger};
 use crate::execution::arn_of_key;
+use crate::plan::plan_nothing;
 use crate::slot::Message;
 use crate::timers::Timers;
 use crate::work::{Source, What, Work};
+use bytes::Bytes;
 use std::time::Duration;
 use stepwell_storage::StoreError;
 
@@ -25,15 +27,12 @@ impl Actor {
             {
                 self.take(message, &mut works);
             }
-            let unread = self.read_store(&mut works).await;
-            let due = self.timers.take_due(self.shared.clock.now_ms(), MAX_TURN);
-            works.extend(due.into_iter().filter_map(|key| {
-                let arn = arn_of_key(&key);
-                if arn.is_none() {
-                    tracing::error!(partition = self.partition(), ?key, "a key is no ARN");
-                }
-                Some(Work::new(arn?, What::Due, Source::Timer))
-            }));
+            let mut unread = Ok(());
+            // An actor that is to end leaves timers and triggers to the next owner.
+            if !self.told.is_closed() {
+                unread = self.read_store(&mut works).await;
+                self.take_due(&mut works);
+            }
             if !works.is_empty() {
                 return Some(works);
             }
@@ -55,9 +54,6 @@ impl Actor {
     }
 
     async fn try_read_store(&mut self, works: &mut Vec<Work>) -> Result<(), StoreError> {
-        if self.slot.stop.is_cancelled() {
-            return Ok(());
-        }
         if self.behind {
             self.catch_up().await?;
         }
@@ -75,11 +71,30 @@ impl Actor {
                         let what = What::Trigger { run_id: Some(run_id), trigger };
                         works.push(Work::new(arn, what, Source::Stream(id)));
                     }
-                    Err(error) => tracing::error!(partition, %error, "a trigger is passed over"),
+                    Err(error) => {
+                        tracing::error!(partition, %error, "a trigger is dropped");
+                        self.drop_trigger(id).await?;
+                    }
                 }
             }
         }
         Ok(())
+    }
+
+    /// Takes an entry that nobody can read out of the stream, by the removal of no record.
+    async fn drop_trigger(&self, id: u128) -> Result<(), StoreError> {
+        let (mut commit, _) = plan_nothing(None, &Bytes::from_static(b"-"), rand::random());
+        commit.trigger = Some(id);
+        self.shared.store.commit(self.slot.lease, vec![commit]).await.map(drop)
+    }
+
+    fn take_due(&mut self, works: &mut Vec<Work>) {
+        for key in self.timers.take_due(self.shared.clock.now_ms(), MAX_TURN) {
+            match arn_of_key(&key) {
+                Some(arn) => works.push(Work::new(arn, What::Due, Source::Timer)),
+                None => tracing::error!(partition = self.partition(), ?key, "a key is no ARN"),
+            }
+        }
     }
 
     /// Sleeps until there is something to do, at most `pause`; none where the actor is to end.

@@ -161,9 +161,14 @@ impl Actor {
     fn fail(&mut self, work: Work, error: SubmitError) {
         if let crate::work::Source::Timer = work.source {
             tracing::warn!(partition = self.partition(), arn = %work.arn, %error, "a timer waits");
-            let pause = i64::try_from(PAUSE.as_millis()).unwrap_or_default();
-            self.timers.set(&work.key, Some(self.shared.clock.now_ms() + pause));
+            self.put_off(&work.key);
         }
         work.reply(Err(error));
+    }
+
+    /// Looks at a record's timer again in a while.
+    fn put_off(&mut self, key: &bytes::Bytes) {
+        let pause = i64::try_from(PAUSE.as_millis()).unwrap_or_default();
+        self.timers.set(key, Some(self.shared.clock.now_ms() + pause));
     }
 }

@@ -7,6 +7,8 @@ pub(super) struct Moves {
     pub(super) acquire: Vec<u32>,
     /// Partitions to give away.
     pub(super) release: Vec<u32>,
+    /// How many are missing from the node's share, those to be acquired among them.
+    pub(super) missing: usize,
 }
 
 /// The moves of the node `me`. `live` are all nodes in an order that they agree on, `me` among
@@ -32,16 +34,15 @@ pub(super) fn moves(me: &str, live: &[&str], owners: &[Option<String>], mine: &[
         let free = owners.iter().filter(|owner| owner.is_none()).count();
         let at_once = (owners.len() / 8).max(1);
         let count = (mine.len() - quota).min(room.saturating_sub(free)).min(at_once);
-        return Moves {
-            acquire: Vec::new(),
-            release: mine.iter().rev().take(count).copied().collect(),
-        };
+        let release = mine.iter().rev().take(count).copied().collect();
+        return Moves { release, ..Moves::default() };
     }
     // Each node starts at another place, so that two seldom reach for the same partition.
     let start = rank * owners.len() / live.len().max(1);
     let free = (start..owners.len()).chain(0..start).filter(|at| owners[*at].is_none());
     let acquire = free.filter_map(|at| u32::try_from(at).ok()).filter(|at| !mine.contains(at));
-    Moves { acquire: acquire.take(quota - mine.len()).collect(), release: Vec::new() }
+    let missing = quota - mine.len();
+    Moves { acquire: acquire.take(missing).collect(), release: Vec::new(), missing }
 }
 
 #[cfg(test)]
@@ -58,7 +59,8 @@ mod tests {
         for round in 0.. {
             let mut moved = false;
             for node in live {
-                let Moves { acquire, release } = moves(node, live, owners, &owned(owners, node));
+                let Moves { acquire, release, .. } =
+                    moves(node, live, owners, &owned(owners, node));
                 moved |= !acquire.is_empty() || !release.is_empty();
                 for at in acquire {
                     assert_eq!(owners[at as usize].replace((*node).to_owned()), None);

@@ -49,12 +49,11 @@ impl Node {
             }
         }
         join_all(moves.acquire.iter().map(|partition| Self::acquire(node, *partition))).await;
-        let settled = moves.acquire.is_empty() && moves.release.is_empty();
-        if !settled {
-            let (acquired, released) = (moves.acquire.len(), moves.release.len());
+        let (acquired, released) = (moves.acquire.len(), moves.release.len());
+        if acquired + released > 0 {
             tracing::info!(acquired, released, nodes = live.len(), "partitions move");
         }
-        Ok(settled)
+        Ok(moves.missing + released == 0)
     }
 
     async fn renew(&self) -> Result<(), StoreError> {
