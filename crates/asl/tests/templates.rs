@@ -288,6 +288,20 @@ fn the_work_of_an_evaluation_is_bounded() {
     }
 }
 
+#[test]
+fn deep_templates_over_deep_data_fit_a_thread() {
+    let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(|| {
+        // The definition around the template takes four levels.
+        let (open, close) = (r#"{"a":["#.repeat(120), "]}".repeat(120));
+        let parameters = format!(r#"{open}{{"v.$":"States.JsonToString($)","w.$":"$"}}{close}"#);
+        let input = stepwell_json::parse(&("[".repeat(256) + &"]".repeat(256))).unwrap();
+        let value = evaluate(&compiled(&parameters).unwrap(), &input).unwrap();
+        assert!(value.depth_exceeds(256));
+        assert_eq!(value.to_json().len(), 120 * 8 + 2 * 512 + r#"{"v":"","w":}"#.len());
+    });
+    thread.unwrap().join().unwrap();
+}
+
 /// Texts of the pieces that templates are made of.
 fn expression() -> impl Strategy<Value = String> {
     let leaf = prop::sample::select(vec![

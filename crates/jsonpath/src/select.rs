@@ -153,15 +153,21 @@ impl Search<'_> {
     }
 
     /// Tries `step` on `node` and on everything below, parents first. Filters test the elements
-    /// of arrays only here.
+    /// of arrays only here. Without recursion: filters nest in each other, and each may descend.
     fn descend(&mut self, node: &Value, step: &Step) -> Result<(), Exhausted> {
-        if matches!(step, Step::Filter(_)) && node.as_array().is_none() {
-            self.work.charge(1)?;
-        } else {
-            // A node that the step does not fit is not a match, and nothing else.
-            let _ = self.apply(step, node)?;
+        let mut pending = vec![node];
+        while let Some(node) = pending.pop() {
+            if matches!(step, Step::Filter(_)) && node.as_array().is_none() {
+                self.work.charge(1)?;
+            } else {
+                // A node that the step does not fit is not a match, and nothing else.
+                let _ = self.apply(step, node)?;
+            }
+            let first = pending.len();
+            pending.extend(children(node));
+            pending[first..].reverse();
         }
-        children(node).try_for_each(|child| self.descend(child, step))
+        Ok(())
     }
 }
 

@@ -117,6 +117,17 @@ fn the_work_is_bounded() {
 }
 
 #[test]
+fn nested_filters_that_descend_fit_a_thread() {
+    let thread = std::thread::Builder::new().stack_size(256 << 10).spawn(|| {
+        let document = "[".repeat(250) + &"]".repeat(250);
+        let document = parse(&document).unwrap();
+        let path = "$..[?(".repeat(14) + "$..x" + &")]".repeat(14);
+        assert!(Path::parse(&path).unwrap().select(&document).unwrap_err().is_exhausted());
+    });
+    thread.unwrap().join().unwrap();
+}
+
+#[test]
 fn patterns_match_whole_texts() {
     let document = parse(r#"["abc","xabc","ABC","a/c",199,"a\nc",null,true,["abc"]]"#).unwrap();
     for (pattern, expected) in [
