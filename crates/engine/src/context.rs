@@ -16,7 +16,8 @@ pub struct Context<'a> {
     /// The time, in milliseconds since the epoch. Where it is behind the execution's last event,
     /// that event's time counts.
     pub now_ms: i64,
-    /// Unpredictable bits, new for each decision: nonces and jitter are derived from them.
+    /// Unpredictable bits, new for each decision: nonces, jitter and what intrinsic functions draw
+    /// are derived from them.
     pub seed: u128,
     /// Quotas and constants.
     pub limits: &'a Limits,
@@ -50,10 +51,12 @@ pub struct Identity {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Steps of one decision, at least 1: entering a state is one, doing its work or dealing with
-    /// what was due another. A decision that reaches the bound leaves a snapshot that is due at
+    /// what was due another, and looking at 1,000 values in paths and templates one more. A
+    /// decision that reaches the bound leaves a snapshot that is due at
     /// once.
     pub steps: u32,
-    /// Bytes of a task's result or a state's output, in UTF-8 (262,144 today, 32,768 in 2017).
+    /// Bytes of a task's input or result, of a state's output, and of any text that a function
+    /// makes, in UTF-8 (262,144 today, 32,768 in 2017).
     pub payload_bytes: usize,
     /// Events of a history; the last of them fails the execution. At least 2.
     pub history_events: u64,
