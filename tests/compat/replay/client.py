@@ -45,7 +45,7 @@ class Clients:
         self._account = threading.local()
         config = Config(
             signature_version=botocore.UNSIGNED,
-            retries={"total_max_attempts": 1, "mode": "standard"},
+            retries={"total_max_attempts": 1, "mode": "legacy"},
             read_timeout=75,
             connect_timeout=10,
             max_pool_connections=300,

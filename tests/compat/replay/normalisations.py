@@ -44,6 +44,8 @@ VOLATILE = frozenset(
     ]
 )
 
+RANDOM_NUMBER = "RandomNumberGenerated"
+
 ANY_TEXT = "<text not from AWS>"
 
 GENERATED = {
@@ -59,13 +61,21 @@ TOKEN = re.compile(r"<<task_token>:\d+>|<[A-Za-z][\w:.-]*>")
 MEMBERS_ADDED_SINCE = frozenset({"encryptionConfiguration", "redriveCount", "redriveStatus"})
 """Members of answers that recordings before 2024 lack and that those after have."""
 
+PAYLOAD_MEMBERS_ADDED_SINCE = frozenset({("Execution", "RedriveCount")})
+"""The same inside payloads that hold the context object, each by the member it is in."""
+
 EVENT_ID = re.compile(r"(?<=event id #)\d+")
 """The number of an event inside a text; follows the pairing of events."""
 
 RULES = (
     ("account", "111111111111 in the recording is the account that the case ran in"),
     ("region", "<region> is us-east-1, arn:<partition>: is arn:aws:"),
-    ("timestamps", "a time that the recording replaced by a word may be any time, but a time"),
+    (
+        "timestamps",
+        "a time that the recording replaced by a word may be any time, but a time; where the "
+        "client itself sent a text that looks like one, also that text",
+    ),
+    ("random numbers", "what the recording replaced by RandomNumberGenerated may be any number"),
     ("request ids", "request and trace ids may be any text"),
     ("headers", "of ResponseMetadata only HTTPStatusCode is compared"),
     (
@@ -88,7 +98,7 @@ RULES = (
     (
         "members added since",
         "answers may have " + ", ".join(sorted(MEMBERS_ADDED_SINCE)) + " where an old recording "
-        "has not; never the other way round",
+        "has not, and a context object Execution.RedriveCount; never the other way round",
     ),
     (
         "interleaving of branches",

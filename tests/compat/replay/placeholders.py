@@ -11,7 +11,8 @@ from functools import cached_property
 from replay.normalisations import ANY_TEXT, GENERATED, TOKEN
 from replay.recordings import Case
 
-RECORDED_ACCOUNT = "111111111111"
+CONSTANTS = frozenset({"111111111111", "arn:<partition>:", "<region>"})
+"""Placeholders whose value is this run's own, whatever the client sent."""
 LOCAL_ACCOUNT = re.compile(r"(?<!\d)0{12}(?!\d)")
 EXECUTION = re.compile(r"arn:aws:states:[^:]*:\d*:(?:execution|express):([^:\"\\]+):([^:\"\\]+)")
 FAMILY = re.compile(r"[\d]+")
@@ -117,6 +118,10 @@ class Placeholders:
         literal = sorted(self._recorded, key=len, reverse=True)
         return re.compile("|".join([re.escape(text) for text in literal] + [TOKEN.pattern]))
 
+    def sent(self, text: str) -> bool:
+        """Whether the client sent this very text."""
+        return self._names.knows(text)
+
     def new_answer(self) -> None:
         """Numbered names may stand for other values in the next compared answer."""
         kept = {k: v for k, v in self._bound.items() if not self._alternatives(k)}
@@ -158,8 +163,6 @@ class Placeholders:
             return re.escape(self._bound[token])
         if token == "<partition>":
             return "aws"
-        if token == "<region>":
-            return "us-east-1"
         if token == ANY_TEXT:
             return ".+"
         alternatives = self._alternatives(token)
@@ -173,7 +176,7 @@ class Placeholders:
         return f"(?P<{groups[token]}>{GENERATED.get(kind, '.+?')})"
 
     def _known(self, token: str, value: str) -> bool:
-        return token == RECORDED_ACCOUNT or ":" in token or self._names.knows(value)
+        return token in CONSTANTS or self._names.knows(value)
 
     def _alternatives(self, token: str) -> set[str]:
         """The names that a placeholder numbers, where there are more than placeholders."""

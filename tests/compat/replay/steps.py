@@ -52,6 +52,7 @@ class Run:
     inputs: dict[str, str] = field(default_factory=dict)
     consumers: dict[str, dict] = field(default_factory=dict)
     outside: list[str] = field(default_factory=list)
+    refused: bool = False
 
     def comparison(self) -> Comparison:
         return Comparison(self.placeholders, Histories())
@@ -65,8 +66,9 @@ def replay(case: Case, clients: Clients, endpoint, account: str) -> Result:
     begun = time.monotonic()
     difference = None
     for place, step in enumerate(case.steps):
-        following = case.steps[place + 1 :]
-        difference = _step(run, step, following)
+        if run.refused and "compare" not in step:
+            continue
+        difference = _step(run, step, case.steps[place + 1 :])
         if difference:
             break
     outside = tuple(dict.fromkeys(run.outside))
@@ -88,8 +90,16 @@ def _step(run: Run, step: dict, following: list[dict]) -> Difference | None:
     run.last = _called(run, step, request, following)
     _note(run, step, request)
     if run.last.error is not None and not compared and not step.get("error_response"):
-        return Difference(step["operation"], "an answer", run.last.against({"Error": {}}))
+        run.refused = is_error(_next_compared(run, following))
+        if not run.refused:
+            return Difference(step["operation"], "an answer", run.last.against({"Error": {}}))
     return None
+
+
+def _next_compared(run: Run, following: list[dict]):
+    """What is compared next; an error there may be of a call that the logged run got through."""
+    key = next((step["compare"] for step in following if "compare" in step), None)
+    return run.case.expected.get(key, {})
 
 
 def _request(run: Run, step: dict) -> dict | None:
@@ -211,14 +221,23 @@ def _ended(text: str, events: list[dict]) -> dict:
 
 def _compare(run: Run, key: str, following: list[dict]) -> Difference | None:
     run.placeholders.new_answer()
+    run.refused = False
     if key not in run.case.expected:
         return Difference(key, "a recorded answer", ABSENT)
     expected = run.case.expected[key]
     if "service" in run.last_step:
         service = run.last_step["service"]
         return Difference(key, expected, f"(an answer of {service}, which does not run here)")
+    if run.last is not None and run.last.error is not None and not is_error(expected):
+        return Difference(key, "an answer", run.last.against({"Error": {}}))
     got = _got(run, key, expected, following)
     return run.comparison().difference(expected, got, key)
+
+
+def is_error(expected) -> bool:
+    """Whether the recording has an error here."""
+    members = ("Error", "exception_typename")
+    return isinstance(expected, str) or any(name in expected for name in members)
 
 
 def _got(run: Run, key: str, expected, following: list[dict]):

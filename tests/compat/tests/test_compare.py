@@ -21,6 +21,8 @@ NOW = datetime.datetime(2026, 1, 2, 3, 4, 5)
         ),
         ({"name": "n"}, {"name": "n", "redriveCount": 0}),
         ("<text not from AWS>", "whatever"),
+        ({"n": "RandomNumberGenerated"}, {"n": 239}),
+        ({"input": {"Execution": {}}}, {"input": '{"Execution":{"RedriveCount":0}}'}),
         (
             "arn:<partition>:states:<region>:111111111111:activity:a",
             "arn:aws:states:us-east-1:100000000007:activity:a",
@@ -49,6 +51,12 @@ def test_what_counts_as_equal(expected, got):
         ({"output": {"text": {"a": 1}}}, {"output": '{"text": "{\\"a\\": 1}"}'}, ".output.text"),
         ({"HTTPStatusCode": 200}, {"HTTPStatusCode": 400}, ".HTTPStatusCode"),
         ("<text not from AWS>", "", ""),
+        ({"n": "RandomNumberGenerated"}, {"n": "239"}, ".n"),
+        (
+            {"input": {"Execution": {"RedriveCount": 0}}},
+            {"input": '{"Execution":{}}'},
+            ".input.Execution.RedriveCount",
+        ),
         ("arn:111111111111", "arn:000000000000", ""),
     ],
 )

@@ -60,3 +60,25 @@ def test_numbered_names_are_fixed_inside_an_answer_and_free_in_the_next():
 def test_a_key_may_be_a_placeholder():
     recorded = case([create("m-1")], placeholders={"<ArnPart_0idx>": "m-1"})
     assert comparison(recorded).difference({"<ArnPart_0idx>": 1}, {"m-1": 1}) is None
+
+
+def test_the_region_and_the_account_are_this_runs():
+    recorded = case(placeholders={"<region>": "us-east-1", "arn:<partition>:": "arn:aws:"})
+    expected = "arn:<partition>:states:<region>:111111111111:activity:a"
+    assert (
+        comparison(recorded).difference(expected, f"arn:aws:states:us-east-1:{ACCOUNT}:activity:a")
+        is None
+    )
+
+
+def test_a_generated_value_of_the_logged_run_is_not_held_against_this_one():
+    recorded = case(placeholders={"<next-token:1>": "theirs", "<uuid:1>": UUIDS[0]})
+    compare = comparison(recorded)
+    assert compare.difference(["<next-token:1>", "<uuid:1>"], ["ours", UUIDS[1]]) is None
+
+
+def test_a_text_like_a_time_that_the_client_sent_stands_for_itself():
+    start = {"operation": "StartExecution", "request": {"input": '{"t": "05-12-2016T21:29:29Z"}'}}
+    compare = comparison(case([start]))
+    assert compare.difference("timestamp", "05-12-2016T21:29:29Z") is None
+    assert compare.difference("timestamp", "06-12-2016T21:29:29Z") is not None
