@@ -1,0 +1,174 @@
+//! What an evaluation has built and read so far, and the stop when that is too much.
+
+use crate::failure::EvaluationError;
+use crate::guard::Gate;
+use crate::limits::Limits;
+use jlens_core::CancelToken;
+use jlens_core::ast::{Node, NodeKind};
+use jlens_core::audit::{CaptureLimits, Outcome, Tracer, ValueRef};
+use serde_json::Value as Json;
+
+/// What an element of an array takes in memory, and about what a member of an object does.
+const ELEMENT_BYTES: u64 = 24;
+const MEMBER_BYTES: u64 = 64;
+/// The longest range of JSONata (`D2014`).
+const LONGEST_RANGE: f64 = 1e7;
+/// About four comparisons of a pair take as long as reading an element.
+const PAIRS_A_BYTE: u64 = 4;
+
+/// Charges every value that a node gives against [`Limits::work_bytes`], and cancels the
+/// evaluation once they are spent. The evaluator looks at its token at every step.
+pub(crate) struct Meter<'l> {
+    limits: &'l Limits,
+    token: CancelToken,
+    left: u64,
+    /// The first numbers of the ranges that are being evaluated.
+    ranges: Vec<f64>,
+    stopped: Option<EvaluationError>,
+    gave_function: bool,
+}
+
+impl<'l> Meter<'l> {
+    pub(crate) fn new(limits: &'l Limits, token: CancelToken) -> Self {
+        Self {
+            limits,
+            token,
+            left: limits.work_bytes,
+            ranges: Vec::new(),
+            stopped: None,
+            gave_function: false,
+        }
+    }
+
+    /// Why the evaluation was cancelled, if it was.
+    pub(crate) fn stopped(self) -> Option<EvaluationError> {
+        self.stopped
+    }
+
+    /// Whether the evaluation ended with a function, which has no JSON.
+    pub(crate) fn gave_function(&self) -> bool {
+        self.gave_function
+    }
+
+    fn charge(&mut self, bytes: u64) {
+        match self.left.checked_sub(bytes) {
+            Some(left) => self.left = left,
+            None => {
+                self.left = 0;
+                let limit = self.limits.work_bytes;
+                self.stop(format!("The evaluation would exceed its budget of {limit} bytes"));
+            }
+        }
+    }
+
+    fn stop(&mut self, message: String) {
+        self.token.cancel();
+        self.stopped.get_or_insert_with(|| EvaluationError::threw("U1001", message));
+    }
+
+    fn gate(&mut self, gate: Gate, value: ValueRef<'_>) {
+        match gate {
+            Gate::Walk => {}
+            Gate::Pairs => {
+                let length = length(value);
+                self.charge(length.saturating_mul(length) / PAIRS_A_BYTE);
+            }
+            Gate::From => self.ranges.push(number(value)),
+            Gate::To => {
+                let items = number(value) - self.ranges.pop().unwrap_or(f64::NAN) + 1.0;
+                let limit = self.limits.array_items;
+                // Beyond that the evaluator refuses by itself, before it builds.
+                if items > limit as f64 && items <= LONGEST_RANGE {
+                    self.stop(format!("An array would exceed the size limit of {limit} items"));
+                }
+            }
+        }
+    }
+}
+
+impl Tracer for Meter<'_> {
+    fn exit(&mut self, node: &Node, outcome: Outcome<'_>) {
+        let Outcome::Value(value) = outcome else { return };
+        let reads = matches!(node.kind, NodeKind::Variable { .. } | NodeKind::Name { .. });
+        match value.type_name() {
+            "array" => self.charge(length(value) * if reads { 1 } else { ELEMENT_BYTES }),
+            "object" if !reads => self.charge(length(value) * MEMBER_BYTES),
+            "string" if !matches!(node.kind, NodeKind::String { .. }) => self.charge(length(value)),
+            _ => {}
+        }
+        if let Some(gate) = Gate::of(node) {
+            self.gate(gate, value);
+        }
+    }
+
+    fn end(&mut self, outcome: Outcome<'_>) {
+        self.gave_function =
+            matches!(outcome, Outcome::Value(value) if value.type_name() == "function");
+    }
+}
+
+fn number(value: ValueRef<'_>) -> f64 {
+    match value.type_name() {
+        "number" => value.to_json().and_then(|json| json.as_f64()).unwrap_or(f64::NAN),
+        _ => f64::NAN,
+    }
+}
+
+/// How many elements, members or bytes a value has. The evaluator tells it only as the number
+/// that a capture of none leaves out, which is looked at in the tests below.
+fn length(value: ValueRef<'_>) -> u64 {
+    let limits = CaptureLimits {
+        max_items: 0,
+        max_string: usize::MAX,
+        max_depth: 1,
+        ..CaptureLimits::default()
+    };
+    let captured = value.capture(&limits);
+    let left_out = match &captured {
+        Some(Json::String(text)) => return text.len() as u64,
+        Some(Json::Array(items)) => items.first(),
+        Some(Json::Object(fields)) => fields.values().next(),
+        _ => None,
+    };
+    left_out
+        .and_then(Json::as_str)
+        .and_then(|text| text.strip_prefix("… ").unwrap_or(text).strip_suffix(" more"))
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::length;
+    use jlens_core::audit::{Outcome, Tracer};
+    use jlens_core::{Bindings, Expression, Options};
+
+    #[test]
+    fn lengths_are_told() {
+        struct Length(Option<u64>);
+        impl Tracer for Length {
+            fn end(&mut self, outcome: Outcome<'_>) {
+                if let Outcome::Value(value) = outcome {
+                    self.0 = Some(length(value));
+                }
+            }
+        }
+        for (text, expected) in [
+            ("[]", 0),
+            ("[1]", 1),
+            ("[1..250]", 250),
+            ("[[1,2],[3]]", 2),
+            ("{}", 0),
+            ("{'a': 1, 'b': [1,2,3]}", 2),
+            ("'äbc'", 4),
+            ("1", 0),
+        ] {
+            let mut found = Length(None);
+            Expression::compile(text)
+                .unwrap()
+                .evaluate_traced(None, &Bindings::new(), &Options::new(), &mut found)
+                .unwrap();
+            assert_eq!(found.0, Some(expected), "{text}");
+        }
+    }
+}
