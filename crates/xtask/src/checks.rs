@@ -1,6 +1,6 @@
 //! Every check of the project, in the order that fails soonest.
 
-use crate::{clients, compat, demo, e2e, redis};
+use crate::{clients, compat, demo, e2e, lint, redis};
 use anyhow::{Context as _, Result, bail};
 use std::process::Command;
 
@@ -11,7 +11,7 @@ const CHECKS: &[&[&str]] = &[
 ];
 
 /// Runs the checks one after another and stops at the first that fails: those of cargo, then those
-/// of the clients, the demo, the end-to-end tests and the recorded behaviour of AWS. Redis, which
+/// of dependencies and protos, the clients, the demo, the end-to-end tests and the recorded behaviour of AWS. Redis, which
 /// the tests need, is installed where it is missing.
 ///
 /// # Errors
@@ -30,6 +30,7 @@ pub(crate) fn run() -> Result<()> {
             bail!("cargo {line} failed: {status}");
         }
     }
+    lint::run()?;
     clients::run(&["--test".to_owned()])?;
     demo::run()?;
     e2e::run(&[])?;

@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask test` passes every check that CI passes,
 //! `cargo xtask e2e` the end-to-end tests alone (with options of pytest), `cargo xtask compat`
 //! replays what was recorded of AWS (with options of the runner),
+//! `cargo xtask lint` has dependencies and protos checked by cargo-deny and buf,
 //! `cargo xtask tidy` holds the layer table against the workspace, `cargo xtask codegen` generates
 //! the Rust code of the protos and `cargo xtask clients` that of the clients, `cargo xtask venv`
 //! makes the Python environment of tests and tools.
@@ -12,6 +13,7 @@ mod compat;
 mod demo;
 mod e2e;
 mod layers;
+mod lint;
 mod redis;
 mod venv;
 mod workspace;
@@ -29,12 +31,13 @@ fn main() -> ExitCode {
         "e2e" => e2e::run(rest),
         "compat" => compat::run(rest),
         "codegen" => codegen::run(),
+        "lint" => lint::run(),
         "tidy" => layers::check_workspace(),
         "clients" => clients::run(rest),
         "demo" => demo::run(),
         "venv" => venv::run(),
         other => Err(anyhow::anyhow!(
-            "unknown command '{other}': one of test, e2e, compat, tidy, codegen, clients, demo, venv"
+            "unknown command '{other}': one of test, e2e, compat, lint, tidy, codegen, clients, demo, venv"
         )),
     };
     match outcome {
