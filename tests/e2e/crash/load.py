@@ -9,7 +9,7 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 from harness.aws import client, function_arn
 from harness.definitions import machine, parallel, passing, task, waiting
 from harness.functions import FunctionEndpoint
@@ -29,7 +29,7 @@ def patiently(call, seconds: float = 120):
     while True:
         try:
             return call()
-        except HTTPClientError:
+        except (ConnectionError, HTTPClientError):
             if time.monotonic() > limit:
                 raise
         except ClientError as error:
