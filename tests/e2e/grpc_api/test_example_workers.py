@@ -81,3 +81,33 @@ def test_a_declined_card_fails_the_task(workflows, workers):
     declined = {**ORDER, "card": {"brand": "Visa", "lastFour": "0002"}}
     found = workflows.run(machine(("Charge", task(workers["charge"]))), declined)
     assert (found["status"], found["error"]) == ("FAILED", "PaymentDeclined")
+
+
+ORDERS = Path(__file__).resolve().parents[3] / "examples/order"
+
+
+@pytest.fixture
+def order_machine(workflows, workers) -> str:
+    """The workflow of examples/order, with activities of this test's own."""
+    definition = (ORDERS / "order.asl.json").read_text()
+    for name, arn in {"charge-payment": workers["charge"], "ship-parcel": workers["ship"]}.items():
+        example = f"arn:aws:states:us-east-1:000000000000:activity:{name}"
+        assert example in definition
+        definition = definition.replace(example, arn)
+    return workflows.create(definition)
+
+
+@pytest.mark.parametrize(
+    ("order", "states"),
+    [
+        ("order.json", ["FraudHold", "Fulfil", "OrderFulfilled"]),
+        ("declined-order.json", ["CancelOrder", "OrderCancelled"]),
+    ],
+)
+def test_the_order_workflow_runs(workflows, order_machine, order, states):
+    payload = json.loads((ORDERS / order).read_text())
+    found = workflows.end(workflows.start_on(order_machine, payload))
+    history = workflows.history(found["executionArn"])
+    assert found["status"] == "SUCCEEDED", history
+    exited = [event.get("stateExitedEventDetails", {}).get("name") for event in history]
+    assert [name for name in exited if name in states] == states
