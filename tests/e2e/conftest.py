@@ -17,16 +17,6 @@ from harness.workflow import Workflows
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def pytest_addoption(parser):
-    parser.addoption(
-        "--mode",
-        action="append",
-        choices=sorted(SHAPES),
-        help="the shapes of the suite to test; all where none is named",
-    )
-    parser.addoption("--binary", help="the stepwell binary; target/debug/stepwell by default")
-
-
 def pytest_generate_tests(metafunc):
     if "mode" in metafunc.fixturenames:
         modes = metafunc.config.getoption("--mode") or list(SHAPES)
