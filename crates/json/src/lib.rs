@@ -7,6 +7,7 @@
 mod number;
 mod parse;
 mod print;
+mod refusal;
 mod value;
 
 pub use number::Number;

@@ -19,6 +19,12 @@ pub struct ParseError {
 }
 
 const TOO_DEEP: &str = "nested too deeply";
+pub(crate) const UNEXPECTED_CHARACTER: &str = "unexpected character";
+pub(crate) const UNEXPECTED_WORD: &str = "unexpected word";
+pub(crate) const NO_QUOTE: &str = "expected '\"'";
+pub(crate) const NO_COLON: &str = "expected ':'";
+pub(crate) const NO_COMMA_IN_ARRAY: &str = "expected ',' or ']'";
+pub(crate) const NO_COMMA_IN_OBJECT: &str = "expected ',' or '}'";
 
 impl ParseError {
     /// Whether the text was refused for nesting deeper than [`MAX_DEPTH`], not for its grammar.
@@ -77,13 +83,13 @@ impl Parser<'_> {
             Some(b'f') => self.word("false", Value::Bool(false)),
             Some(b'n') => self.word("null", Value::Null),
             Some(b'-' | b'0'..=b'9') => self.number(),
-            Some(_) => Err("unexpected character"),
+            Some(_) => Err(UNEXPECTED_CHARACTER),
         }
     }
 
     fn word(&mut self, word: &str, value: Value) -> Parsed<Value> {
         if !self.rest().starts_with(word.as_bytes()) {
-            return Err("unexpected word");
+            return Err(UNEXPECTED_WORD);
         }
         self.at += word.len();
         Ok(value)
@@ -109,7 +115,7 @@ impl Parser<'_> {
                 return Ok(items.into());
             }
             if !self.eat(b',') {
-                return Err("expected ',' or ']'");
+                return Err(NO_COMMA_IN_ARRAY);
             }
         }
     }
@@ -125,7 +131,7 @@ impl Parser<'_> {
             let key: Arc<str> = self.string()?.into();
             self.skip_space();
             if !self.eat(b':') {
-                return Err("expected ':'");
+                return Err(NO_COLON);
             }
             members.insert(key, self.value(depth + 1)?);
             self.skip_space();
@@ -133,7 +139,7 @@ impl Parser<'_> {
                 return Ok(members.into());
             }
             if !self.eat(b',') {
-                return Err("expected ',' or '}'");
+                return Err(NO_COMMA_IN_OBJECT);
             }
         }
     }
@@ -149,7 +155,7 @@ impl Parser<'_> {
 
     fn string(&mut self) -> Parsed<String> {
         if !self.eat(b'"') {
-            return Err("expected '\"'");
+            return Err(NO_QUOTE);
         }
         let mut out = String::new();
         loop {

@@ -104,6 +104,17 @@ async fn what_can_not_be_started_is_told() {
             "Invalid State Machine Execution Input: '".into(),
         ),
         (
+            start(&machine, "e", "not some json"),
+            ErrorCode::InvalidExecutionInput,
+            "Invalid State Machine Execution Input: 'Unrecognized token 'not': was expecting"
+                .into(),
+        ),
+        (
+            start(&machine, "e", ""),
+            ErrorCode::InvalidExecutionInput,
+            "Invalid State Machine Execution Input: 'Invalid execution input.'".into(),
+        ),
+        (
             start(&machine, &"n".repeat(81), "1"),
             ErrorCode::ValidationException,
             "1 validation error detected: Value '".into(),

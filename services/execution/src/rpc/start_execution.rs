@@ -72,7 +72,11 @@ async fn start(
 ) -> Result<StartExecutionResponse, Failure> {
     let input = match &request.input {
         Some(text) => Payload::parse(text.as_str()).map_err(|error| {
-            let message = format!("Invalid State Machine Execution Input: '{error}'");
+            let reason = match text.as_str() {
+                "" => "Invalid execution input.".to_owned(),
+                text => error.in_service_words(text),
+            };
+            let message = format!("Invalid State Machine Execution Input: '{reason}'");
             ApiError::new(ErrorCode::InvalidExecutionInput, message)
         })?,
         None => Payload::default(),
