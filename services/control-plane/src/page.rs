@@ -36,9 +36,9 @@ impl Shared {
             .range("maxResults", request.max_results, 0, most)
             .optional_length("nextToken", request.next_token, 1, limits.page_token_chars)
             .finish()?;
-        let max_results = request.max_results.unwrap_or_default().to_le_bytes();
         let (account, region) = (namespace.account.as_bytes(), namespace.region.as_bytes());
-        let call = PageCall::new(&self.keys, request.call, &[account, region, &max_results]);
+        // Pages may differ in size (recorded): `maxResults` is no part of what a token is bound to.
+        let call = PageCall::new(&self.keys, request.call, &[account, region]);
         let after = match request.next_token {
             Some(token) => Some(call.open(token, self.records.now_ms().await?)?),
             None => None,

@@ -369,8 +369,8 @@ async fn lists_are_by_name_and_their_tokens_of_one_call() {
     assert_eq!((second.state_machines[0].name.as_str(), second.next_token), ("c", None));
 
     let invalid = (ErrorCode::InvalidToken, "Invalid Token: 'Invalid token'".to_owned());
-    let other_size = client.list_state_machines(page(Some(1), token.clone())).await;
-    assert_eq!(refusal(other_size), invalid);
+    let other_size = client.list_state_machines(page(Some(1), token.clone())).await.unwrap();
+    assert_eq!(other_size.into_inner().state_machines[0].name, "c");
     let request = ListActivitiesRequest { max_results: Some(2), next_token: token.clone() };
     assert_eq!(refusal(client.list_activities(request).await), invalid);
     let garbage = client.list_state_machines(page(None, Some("x".into()))).await;

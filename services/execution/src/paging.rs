@@ -41,9 +41,8 @@ impl Shared {
             .range("maxResults", max_results, 0, most)
             .optional_length("nextToken", next_token, 1, token_chars)
             .finish()?;
-        let size = max_results.unwrap_or_default().to_le_bytes();
-        let (account, region) = (namespace.account.as_bytes(), namespace.region.as_bytes());
-        let mut all: Vec<&[u8]> = vec![account, region, &size];
+        // Pages may differ in size (recorded): `maxResults` is no part of what a token is bound to.
+        let mut all = vec![namespace.account.as_bytes(), namespace.region.as_bytes()];
         all.extend(others);
         let call = PageCall::new(&self.keys, call, &all);
         let position = match next_token {

@@ -87,17 +87,15 @@ async fn a_page_token_is_of_one_call() {
     let page = executions.get_execution_history(request.clone()).await.unwrap().into_inner();
     let next_token = page.next_token;
     assert!(next_token.is_some());
-    for other in [
-        GetExecutionHistoryRequest { max_results: Some(3), ..request.clone() },
-        GetExecutionHistoryRequest { order: EventOrder::NewestFirst.into(), ..request.clone() },
-    ] {
-        let other = GetExecutionHistoryRequest { next_token: next_token.clone(), ..other };
-        let refused = executions.get_execution_history(other).await.unwrap_err();
-        assert_eq!(
-            error(refused),
-            (ErrorCode::InvalidToken, "Invalid Token: 'Invalid token'".into())
-        );
-    }
+    let with_token =
+        GetExecutionHistoryRequest { next_token: next_token.clone(), ..request.clone() };
+    let longer = GetExecutionHistoryRequest { max_results: Some(3), ..with_token.clone() };
+    let rest = executions.get_execution_history(longer).await.unwrap().into_inner();
+    assert_eq!(rest.events.first().map(|event| event.id), Some(3));
+    let reverse =
+        GetExecutionHistoryRequest { order: EventOrder::NewestFirst.into(), ..with_token };
+    let refused = executions.get_execution_history(reverse).await.unwrap_err();
+    assert_eq!(error(refused), (ErrorCode::InvalidToken, "Invalid Token: 'Invalid token'".into()));
     let list = ListExecutionsRequest {
         state_machine_arn: machine,
         max_results: Some(1_001),
