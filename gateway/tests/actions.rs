@@ -19,6 +19,7 @@ fn cases() -> impl Iterator<Item = Case> {
 fn with_defaults(mut answer: Value) -> Value {
     answer["loggingConfiguration"] = json!({"level": "OFF", "includeExecutionData": false});
     answer["tracingConfiguration"] = json!({"enabled": false});
+    answer["encryptionConfiguration"] = json!({"type": "AWS_OWNED_KEY"});
     answer
 }
 
@@ -74,7 +75,10 @@ fn activities() -> Vec<Case> {
             "DescribeActivity",
             json!({"activityArn": "arn:a"}),
             "DescribeActivityRequest { activity_arn: \"arn:a\" }",
-            json!({"activityArn": "arn:a", "name": "a", "creationDate": 1.5}),
+            json!({
+                "activityArn": "arn:a", "name": "a", "creationDate": 1.5,
+                "encryptionConfiguration": {"type": "AWS_OWNED_KEY"},
+            }),
         ),
         (
             "ListActivities",

@@ -2,7 +2,9 @@
 
 use crate::arguments::Arguments;
 use crate::call::Call;
-use crate::render::resources::{Activities, Activity, CreatedActivity};
+use crate::render::resources::{
+    Activities, Activity, ActivityItem, CreatedActivity, EncryptionConfiguration,
+};
 use crate::render::{date, json, nothing};
 use axum::body::Body;
 use stepwell_api::ApiError;
@@ -32,9 +34,12 @@ pub(super) async fn describe(call: Call, mut arguments: Arguments) -> Result<Bod
         })
         .await?;
     json(&Activity {
-        creation_date: date(answer.creation_date.as_ref(), "creationDate")?,
-        activity_arn: answer.activity_arn,
-        name: answer.name,
+        item: ActivityItem {
+            creation_date: date(answer.creation_date.as_ref(), "creationDate")?,
+            activity_arn: answer.activity_arn,
+            name: answer.name,
+        },
+        encryption_configuration: EncryptionConfiguration::DEFAULT,
     })
 }
 
@@ -52,8 +57,8 @@ pub(super) async fn list(call: Call, mut arguments: Arguments) -> Result<Body, A
     json(&Activities { activities, next_token: answer.next_token })
 }
 
-fn item(item: ActivityListItem) -> Result<Activity, ApiError> {
-    Ok(Activity {
+fn item(item: ActivityListItem) -> Result<ActivityItem, ApiError> {
+    Ok(ActivityItem {
         creation_date: date(item.creation_date.as_ref(), "creationDate")?,
         activity_arn: item.activity_arn,
         name: item.name,

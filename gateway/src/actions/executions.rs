@@ -5,7 +5,9 @@ use crate::call::Call;
 use crate::render::executions::{
     Execution, Executions, StartedExecution, StateMachineForExecution, StoppedExecution,
 };
-use crate::render::resources::{LoggingConfiguration, TracingConfiguration};
+use crate::render::resources::{
+    EncryptionConfiguration, LoggingConfiguration, TracingConfiguration,
+};
 use crate::render::{History, date, json};
 use axum::body::Body;
 use sha2::{Digest as _, Sha256};
@@ -94,6 +96,7 @@ pub(super) async fn state_machine(call: Call, mut arguments: Arguments) -> Resul
         role_arn: answer.role_arn,
         logging_configuration: LoggingConfiguration::DEFAULT,
         tracing_configuration: TracingConfiguration::DEFAULT,
+        encryption_configuration: EncryptionConfiguration::DEFAULT,
         revision_id: answer.revision_id,
     })
 }

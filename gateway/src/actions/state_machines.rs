@@ -3,8 +3,8 @@
 use crate::arguments::Arguments;
 use crate::call::Call;
 use crate::render::resources::{
-    CreatedStateMachine, LoggingConfiguration, StateMachine, StateMachineItem, StateMachines,
-    TracingConfiguration, UpdatedStateMachine,
+    CreatedStateMachine, EncryptionConfiguration, LoggingConfiguration, StateMachine,
+    StateMachineItem, StateMachines, TracingConfiguration, UpdatedStateMachine,
 };
 use crate::render::{date, incomplete, json, nothing};
 use axum::body::Body;
@@ -54,6 +54,7 @@ pub(super) async fn describe(call: Call, mut arguments: Arguments) -> Result<Bod
         r#type: found.r#type,
         logging_configuration: LoggingConfiguration::DEFAULT,
         tracing_configuration: TracingConfiguration::DEFAULT,
+        encryption_configuration: EncryptionConfiguration::DEFAULT,
         revision_id: found.revision_id,
     })
 }

@@ -1,6 +1,6 @@
 //! Answers about executions.
 
-use super::resources::{LoggingConfiguration, TracingConfiguration};
+use super::resources::{EncryptionConfiguration, LoggingConfiguration, TracingConfiguration};
 use super::{Date, date, incomplete, optional_date};
 use serde::Serialize;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -128,6 +128,7 @@ pub(crate) struct StateMachineForExecution {
     pub(crate) update_date: Date,
     pub(crate) logging_configuration: LoggingConfiguration,
     pub(crate) tracing_configuration: TracingConfiguration,
+    pub(crate) encryption_configuration: EncryptionConfiguration,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) revision_id: Option<String>,
 }

@@ -27,6 +27,17 @@ impl TracingConfiguration {
     pub(crate) const DEFAULT: Self = Self { enabled: false };
 }
 
+/// How the data of a machine or activity is encrypted: with no key of the customer's own.
+#[derive(Debug, Serialize)]
+pub(crate) struct EncryptionConfiguration {
+    r#type: &'static str,
+}
+
+impl EncryptionConfiguration {
+    /// That of what was created without one.
+    pub(crate) const DEFAULT: Self = Self { r#type: "AWS_OWNED_KEY" };
+}
+
 /// Of CreateStateMachine.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -48,6 +59,7 @@ pub(crate) struct StateMachine {
     pub(crate) creation_date: Date,
     pub(crate) logging_configuration: LoggingConfiguration,
     pub(crate) tracing_configuration: TracingConfiguration,
+    pub(crate) encryption_configuration: EncryptionConfiguration,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) revision_id: Option<String>,
 }
@@ -88,20 +100,29 @@ pub(crate) struct CreatedActivity {
     pub(crate) creation_date: Date,
 }
 
-/// Of DescribeActivity, and an item of [`Activities`].
+/// Of DescribeActivity.
 #[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct Activity {
-    pub(crate) activity_arn: String,
-    pub(crate) name: String,
-    pub(crate) creation_date: Date,
+    #[serde(flatten)]
+    pub(crate) item: ActivityItem,
+    #[serde(rename = "encryptionConfiguration")]
+    pub(crate) encryption_configuration: EncryptionConfiguration,
 }
 
 /// Of ListActivities.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Activities {
-    pub(crate) activities: Vec<Activity>,
+    pub(crate) activities: Vec<ActivityItem>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) next_token: Option<String>,
+}
+
+/// An item of [`Activities`], and what DescribeActivity tells beside the encryption.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ActivityItem {
+    pub(crate) activity_arn: String,
+    pub(crate) name: String,
+    pub(crate) creation_date: Date,
 }
