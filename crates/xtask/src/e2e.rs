@@ -5,6 +5,9 @@ use crate::{redis, venv};
 use anyhow::{Context as _, Result, bail};
 use std::process::Command;
 
+/// Several tests at a time: most of them wait for timers of their executions.
+const AT_A_TIME: &[&str] = &["--numprocesses", "3"];
+
 /// Builds the binary, makes the Python environment and runs the tests with pytest, which is handed
 /// `arguments` (`--mode dev`, `-k NAME`, …). Go is needed for the tests of the Go SDK.
 ///
@@ -15,9 +18,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let venv = venv::ensure()?;
     build()?;
     let mut tests = Command::new(venv.python());
-    tests.args(["-m", "pytest"]).args(arguments).current_dir(root().join("tests"));
+    tests.args(["-m", "pytest"]).args(AT_A_TIME).args(arguments).current_dir(root().join("tests"));
     step(&mut tests, "pytest of tests/e2e")
 }
+
+/// Several tests at a time: most of them wait for timers of their executions.
+const AT_A_TIME: &[&str] = &["--numprocesses", "3"];
 
 /// Builds the binary that the tests start.
 ///

@@ -4,6 +4,7 @@ import json
 import threading
 
 import pytest
+
 from harness.aws import client, function_arn
 from harness.definitions import machine, task
 from harness.functions import FunctionError, ServiceError
@@ -109,16 +110,22 @@ def test_a_service_error_is_retried_by_its_name(workflows, function):
     assert len(calls) == 2
 
 
-@pytest.mark.parametrize("flags", [[], ["--lambda-endpoint", "http://127.0.0.1:{port}"]], ids=len)
-def test_an_endpoint_that_is_not_there_can_be_caught(suite_with, flags):
-    """None configured, or nobody listens."""
-    own = suite_with("dev", flags=[flag.format(port=free_port()) for flag in flags])
+@pytest.mark.parametrize("kind", ["LambdaFunctionScheduleFailed", "LambdaFunctionStartFailed"])
+def test_an_endpoint_that_is_not_there(suite_with, kind):
+    """None is configured, or nobody listens: the attempt ends before it has started."""
+    unreachable = ["--lambda-endpoint", f"http://127.0.0.1:{free_port()}"]
+    own = suite_with("dev", flags=unreachable if kind == "LambdaFunctionStartFailed" else [])
     workflows = Workflows(client(own.endpoint))
+    found = workflows.run(machine(("Call", task(function_arn("any")))))
+    history = workflows.history(found["executionArn"])
+    assert shape(history) == [*CALL[:3], (kind, 3), ("ExecutionFailed", 4)]
+    assert details(history[3])["error"].startswith("Lambda.")
+    assert details(history[3])["cause"]
+    assert details(history[4]) == details(history[3])
+
     catch = [{"ErrorEquals": ["States.TaskFailed"], "Next": "Caught"}]
     definition = machine(
         ("Call", task(function_arn("any"), Catch=catch, End=True)),
         ("Caught", {"Type": "Succeed"}),
     )
-    found = workflows.run(definition)
-    assert found["status"] == "SUCCEEDED"
-    assert json.loads(found["output"])["Error"].startswith("Lambda.")
+    assert workflows.output(definition)["Error"] == details(history[3])["error"]

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+
 from harness.definitions import machine, waiting
 from harness.history import one
 
