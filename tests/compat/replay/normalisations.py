@@ -55,7 +55,7 @@ GENERATED = {
 }
 """What the value of a generated placeholder looks like, where something is known of it."""
 
-TOKEN = re.compile(r"<<task_token>:\d+>|<[A-Za-z][\w:.-]*>")
+TOKEN = re.compile(r"<<task_token>:\d+>|<[A-Za-z][\w:.-]*>|\b(?:snf|sfn)_role_arn\b")
 """A placeholder by its form; others are told by the case."""
 
 MEMBERS_ADDED_SINCE = frozenset({"encryptionConfiguration", "redriveCount", "redriveStatus"})

@@ -11,7 +11,11 @@ from functools import cached_property
 from replay.normalisations import ANY_TEXT, GENERATED, TOKEN
 from replay.recordings import Case
 
-CONSTANTS = frozenset({"111111111111", "arn:<partition>:", "<region>"})
+CONSTANTS = {
+    "111111111111": "000000000000",
+    "arn:<partition>:": "arn:aws:",
+    "<region>": "us-east-1",
+}
 """Placeholders whose value is this run's own, whatever the client sent."""
 LOCAL_ACCOUNT = re.compile(r"(?<!\d)0{12}(?!\d)")
 EXECUTION = re.compile(r"arn:aws:states:[^:]*:\d*:(?:execution|express):([^:\"\\]+):([^:\"\\]+)")
@@ -109,7 +113,7 @@ class Placeholders:
     """Decides whether a recorded text and a text of this run are the same."""
 
     def __init__(self, case: Case, names: Names):
-        self._recorded = case.placeholders
+        self._recorded = CONSTANTS | case.placeholders
         self._names = names
         self._bound: dict[str, str] = {}
 

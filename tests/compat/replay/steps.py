@@ -54,6 +54,11 @@ class Run:
     outside: list[str] = field(default_factory=list)
     refused: bool = False
 
+    def left_over(self) -> list[str]:
+        """Recorded answers that no step compares."""
+        compared = {step["compare"] for step in self.case.steps if "compare" in step}
+        return [key for key in self.case.expected if key not in compared]
+
     def comparison(self) -> Comparison:
         return Comparison(self.placeholders, Histories())
 
@@ -71,6 +76,8 @@ def replay(case: Case, clients: Clients, endpoint, account: str) -> Result:
         difference = _step(run, step, case.steps[place + 1 :])
         if difference:
             break
+    else:
+        difference = _left_over(run)
     outside = tuple(dict.fromkeys(run.outside))
     return Result(case, difference, outside, time.monotonic() - begun)
 
@@ -98,8 +105,23 @@ def _step(run: Run, step: dict, following: list[dict]) -> Difference | None:
 
 def _next_compared(run: Run, following: list[dict]):
     """What is compared next; an error there may be of a call that the logged run got through."""
-    key = next((step["compare"] for step in following if "compare" in step), None)
-    return run.case.expected.get(key, {})
+    keys = [step["compare"] for step in following if "compare" in step] + run.left_over()
+    return run.case.expected.get(keys[0], {}) if keys else {}
+
+
+def _left_over(run: Run) -> Difference | None:
+    """Compares what AWS answered where the logged run did not get as far."""
+    for key in run.left_over():
+        expected = run.case.expected[key]
+        if Histories().knows(expected.get("events", [])) and run.inputs:
+            request = {"executionArn": list(run.inputs)[-1]}
+            run.last = _history(run, request, expected, patient=True)
+        elif not is_error(expected):
+            return Difference(key, expected, ABSENT)
+        difference = _compare(run, key, [])
+        if difference:
+            return difference
+    return None
 
 
 def _request(run: Run, step: dict) -> dict | None:

@@ -82,3 +82,11 @@ def test_a_text_like_a_time_that_the_client_sent_stands_for_itself():
     compare = comparison(case([start]))
     assert compare.difference("timestamp", "05-12-2016T21:29:29Z") is None
     assert compare.difference("timestamp", "06-12-2016T21:29:29Z") is not None
+
+
+def test_what_every_recording_has_needs_no_placeholder_of_the_case():
+    recorded = case([create("m", "arn:aws:iam::000000000000:role/r")])
+    compare = comparison(recorded)
+    got = [f"arn:aws:iam::{ACCOUNT}:role/r", "us-east-1", "m"]
+    assert compare.difference(["snf_role_arn", "<region>", "<ArnPart_0idx>"], got) is None
+    assert compare.difference("snf_role_arn", f"arn:aws:iam::{ACCOUNT}:role/other") is not None
