@@ -5,17 +5,18 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Steps: a node evaluated, a function called back, or 1,024 steps of a regular expression's
-    /// backtracking. An expression that holds a regular expression gets a fifth of them, since
+    /// backtracking. An expression that holds a regular expression gets a tenth of them, since
     /// such a step takes longer. Default 500,000.
     pub steps: u64,
     /// How deep evaluations nest, recursion included. Default 2,000.
     pub depth: usize,
     /// Elements of one array that the evaluation builds. Default 100,000.
     pub array_items: usize,
-    /// Bytes of one string that the evaluation builds. Default 1 MiB.
+    /// Bytes of one string that the evaluation builds. Default 512 KiB.
     pub string_bytes: usize,
     /// Bytes that the evaluation builds and reads altogether, kept or not: 24 an element and 64
-    /// a member built, 1 an element read, 1 a byte of a string. It bounds the memory of an
+    /// a member built, 1 an element read, 1 a byte of a string; what some functions could come to is
+    /// charged before they run. It bounds the memory of an
     /// evaluation, and the work that one step can hide. Default 128 MiB.
     pub work_bytes: u64,
     /// Bytes of the result as JSON text, and of the arguments of one call of a function that
@@ -30,7 +31,7 @@ impl Default for Limits {
             steps: 500_000,
             depth: 2_000,
             array_items: 100_000,
-            string_bytes: 1 << 20,
+            string_bytes: 512 << 10,
             work_bytes: 128 << 20,
             result_bytes: 1 << 20,
         }

@@ -16,6 +16,24 @@ const LONGEST_RANGE: f64 = 1e7;
 /// About four comparisons of a pair take as long as reading an element.
 const PAIRS_A_BYTE: u64 = 4;
 
+/// An argument of a guarded call.
+#[derive(Clone, Copy)]
+struct Argument {
+    kind: &'static str,
+    bytes: u64,
+}
+
+impl Argument {
+    fn of(value: ValueRef<'_>) -> Self {
+        let kind = value.type_name();
+        Self { kind, bytes: if kind == "string" { length(value) } else { 0 } }
+    }
+}
+
+/// About so many characters are counted in the time that reading an element takes, and a text is
+/// counted from its start once a match.
+const COUNTED_A_BYTE: u64 = 16;
+
 /// Charges every value that a node gives against [`Limits::work_bytes`], and cancels the
 /// evaluation once they are spent. The evaluator looks at its token at every step.
 pub(crate) struct Meter<'l> {
@@ -24,6 +42,8 @@ pub(crate) struct Meter<'l> {
     left: u64,
     /// The first numbers of the ranges that are being evaluated.
     ranges: Vec<f64>,
+    /// The context and the arguments so far of the calls that are being evaluated.
+    calls: Vec<Vec<Argument>>,
     stopped: Option<EvaluationError>,
     gave_function: bool,
 }
@@ -35,6 +55,7 @@ impl<'l> Meter<'l> {
             token,
             left: limits.work_bytes,
             ranges: Vec::new(),
+            calls: Vec::new(),
             stopped: None,
             gave_function: false,
         }
@@ -66,12 +87,41 @@ impl<'l> Meter<'l> {
         self.stopped.get_or_insert_with(|| EvaluationError::threw("U1001", message));
     }
 
+    /// Charges what a call could do: `wanted` is how many arguments it has besides a limit, the
+    /// text first, which is the context where it is left out.
+    fn call(&mut self, wanted: usize) {
+        let Some(mut call) = self.calls.pop() else { return };
+        while call.last().is_some_and(|argument| matches!(argument.kind, "number" | "undefined")) {
+            call.pop();
+        }
+        let start = call.len().saturating_sub(wanted);
+        let Some([text, pattern, rest @ ..]) = call.get(start..) else { return };
+        let replacement = rest.first().map_or(0, |replacement| replacement.bytes);
+        let replaced = text.bytes.saturating_mul(replacement) / pattern.bytes.max(1);
+        let counted = match pattern.kind {
+            "string" => text.bytes,
+            _ => text.bytes.saturating_mul(text.bytes) / COUNTED_A_BYTE,
+        };
+        self.charge(replaced.saturating_add(counted));
+    }
+
     fn gate(&mut self, gate: Gate, value: ValueRef<'_>) {
         match gate {
             Gate::Walk => {}
             Gate::Pairs => {
                 let length = length(value);
                 self.charge(length.saturating_mul(length) / PAIRS_A_BYTE);
+            }
+            Gate::Context => self.calls.push(vec![Argument::of(value)]),
+            Gate::Argument | Gate::Search | Gate::Replace => {
+                if let Some(call) = self.calls.last_mut() {
+                    call.push(Argument::of(value));
+                }
+                match gate {
+                    Gate::Search => self.call(2),
+                    Gate::Replace => self.call(3),
+                    _ => {}
+                }
             }
             Gate::From => self.ranges.push(number(value)),
             Gate::To => {

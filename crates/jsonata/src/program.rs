@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 use stepwell_json::Value;
 
 /// How many times slower a step of a regular expression is than one of the language.
-const REGEX_STEP: u64 = 5;
+const REGEX_STEP: u64 = 10;
 
 #[derive(Debug)]
 pub(crate) struct Program {
