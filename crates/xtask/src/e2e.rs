@@ -22,9 +22,6 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     step(&mut tests, "pytest of tests/e2e")
 }
 
-/// Several tests at a time: most of them wait for timers of their executions.
-const AT_A_TIME: &[&str] = &["--numprocesses", "3"];
-
 /// Builds the binary that the tests start.
 ///
 /// # Errors
