@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def pytest_generate_tests(metafunc):
     if "mode" in metafunc.fixturenames:
-        modes = metafunc.config.getoption("--mode") or list(SHAPES)
+        modes = metafunc.config.getoption("--mode") or ["dev", "roles"]
         metafunc.parametrize("mode", modes, scope="session")
 
 
@@ -51,9 +51,10 @@ def suite_with(binary, tmp_path, request):
     """Starts suites of a test's own, with the limits and flags that it needs."""
     begun = []
 
-    def start(shape="dev", flags=(), **limits):
+    def start(shape="dev", flags=(), store=None, **limits):
         folder = tmp_path / f"suite-{len(begun)}"
-        own = SHAPES[shape](binary, folder, flags, {**LIMITS, **limits})
+        more = {"store": store} if store else {}
+        own = SHAPES[shape](binary, folder, flags, {**LIMITS, **limits}, **more)
         begun.append(own)
         RUNNING.append(own)
         own.start()

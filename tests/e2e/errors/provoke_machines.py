@@ -1,9 +1,10 @@
 """Definitions that say nothing that can run, and machines that are in the way."""
 
-from errors.documented import provokes
-from errors.scene import ONE_PASS, PARKED
 from harness.aws import ROLE
 from harness.names import unique
+
+from errors.documented import provokes
+from errors.scene import ONE_PASS, PARKED
 
 NO_STATES = '{"StartAt": "Nowhere"}'
 

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from harness.definitions import machine, parallel, task
 from harness.history import of_type
 from harness.process import Process

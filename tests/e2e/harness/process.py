@@ -38,10 +38,14 @@ class Process:
         if self._child is not None:
             self._child.wait(timeout=10)
 
-    def terminate(self, seconds: float = 20) -> int:
-        """SIGTERM, and the exit code once the process has drained."""
+    def ask_to_end(self) -> None:
+        """SIGTERM: the process drains and ends."""
         if self.running:
             self._child.send_signal(signal.SIGTERM)
+
+    def terminate(self, seconds: float = 20) -> int:
+        """SIGTERM, and the exit code once the process has drained."""
+        self.ask_to_end()
         return self._child.wait(timeout=seconds)
 
     def stop(self) -> None:

@@ -70,6 +70,10 @@ class Suite:
     def process(self, name: str) -> Process:
         return next(process for process in self.processes if process.name == name)
 
+    def health_port(self, name: str) -> int:
+        """Where a process answers /healthz and /metrics."""
+        return self._health[name]
+
     def grpc(self, role: str) -> str:
         """The gRPC address of a role: `dev` is all of them."""
         names = [name for name in self._grpc if name == "dev" or name.startswith(role)]
@@ -89,6 +93,14 @@ class Dev(Suite):
     def __init__(self, binary, folder, flags=(), limits=None):
         super().__init__(binary, folder, flags, limits)
         self.add("dev", ["dev", "--data-dir", str(folder / "data")], self.port)
+
+
+class Memory(Suite):
+    """`stepwell dev` that forgets all at its end, or on the store that `store` names."""
+
+    def __init__(self, binary, folder, flags=(), limits=None, store=("--in-memory",)):
+        super().__init__(binary, folder, flags, limits)
+        self.add("dev", ["dev", *store], self.port)
 
 
 class Roles(Suite):
@@ -117,4 +129,4 @@ class Roles(Suite):
         return f"{super().logs()}\n--- redis\n{self.redis.process.tail()}"
 
 
-SHAPES = {"dev": Dev, "roles": Roles}
+SHAPES = {"dev": Dev, "roles": Roles, "memory": Memory}

@@ -3,7 +3,6 @@
 import datetime
 
 import pytest
-
 from harness.definitions import machine, waiting
 from harness.history import one
 

@@ -4,7 +4,6 @@ import json
 import socket
 
 import pytest
-
 from harness.names import unique
 from harness.raw import TYPE, assert_error
 

@@ -1,7 +1,6 @@
 """Members of another JSON type than theirs."""
 
 import pytest
-
 from harness.raw import assert_error
 
 TEXTS = {

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-
 from harness.aws import ACCOUNT, ROLE
 from harness.definitions import machine, passing, task
 from harness.names import unique

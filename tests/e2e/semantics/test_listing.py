@@ -2,7 +2,6 @@
 
 import boto3
 import pytest
-
 from harness.aws import client
 from harness.definitions import choice, failing, machine, passing, task, waiting
 from harness.raw import Wire

@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
 from harness.aws import client
 from harness.deadline import eventually
 from harness.definitions import machine, passing, waiting
