@@ -64,8 +64,11 @@ fn build(json: &Json, depth: usize) -> Option<Value> {
     Some(match json {
         Json::Null => Value::Null,
         Json::Bool(value) => Value::Bool(*value),
-        // Printed as JavaScript prints it, which is also JSON.
-        Json::Number(_) => Value::Number(Number::parse(&jlens_core::format_json(json, false))?),
+        Json::Number(number) => Value::Number(match number.as_i64() {
+            Some(exact) => Number::from_i64(exact),
+            // Printed as JavaScript prints it, which is also JSON.
+            None => Number::parse(&jlens_core::format_json(json, false))?,
+        }),
         Json::String(text) => Value::from(text.as_str()),
         Json::Array(_) | Json::Object(_) if depth >= MAX_DEPTH => return None,
         Json::Array(items) => items.iter().map(inner).collect::<Option<Vec<_>>>()?.into(),

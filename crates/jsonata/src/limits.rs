@@ -5,7 +5,7 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Steps: a node evaluated, a function called back, or 1,024 steps of a regular expression's
-    /// backtracking. An expression that holds a regular expression gets a tenth of them, since
+    /// backtracking. An expression that holds a regular expression gets a fifth of them, since
     /// such a step takes longer. Default 500,000.
     pub steps: u64,
     /// How deep evaluations nest, recursion included. Default 2,000.

@@ -117,10 +117,8 @@ impl<'l> Meter<'l> {
                 if let Some(call) = self.calls.last_mut() {
                     call.push(Argument::of(value));
                 }
-                match gate {
-                    Gate::Search => self.call(2),
-                    Gate::Replace => self.call(3),
-                    _ => {}
+                if gate != Gate::Argument {
+                    self.call(gate.arguments());
                 }
             }
             Gate::From => self.ranges.push(number(value)),

@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 use stepwell_json::Value;
 
 /// How many times slower a step of a regular expression is than one of the language.
-const REGEX_STEP: u64 = 10;
+const REGEX_STEP: u64 = 5;
 
 #[derive(Debug)]
 pub(crate) struct Program {
@@ -94,11 +94,15 @@ impl Program {
         let token = CancelToken::new();
         let options = self.options(environment, limits).cancel_token(token.clone());
         let mut meter = Meter::new(limits, token);
-        match expression.evaluate_traced(input, &bindings, &options, &mut meter) {
-            Ok(Some(json)) => convert::from_json(&json).ok_or(EvaluationError::UnsupportedType),
-            Ok(None) if meter.gave_function() => Err(EvaluationError::UnsupportedType),
-            Ok(None) => Err(EvaluationError::Undefined),
-            Err(error) => Err(meter.stopped().unwrap_or_else(|| error.into())),
+        let outcome = expression.evaluate_traced(input, &bindings, &options, &mut meter);
+        let gave_function = meter.gave_function();
+        if let Some(stopped) = meter.stopped() {
+            return Err(stopped);
+        }
+        match outcome? {
+            Some(json) => convert::from_json(&json).ok_or(EvaluationError::UnsupportedType),
+            None if gave_function => Err(EvaluationError::UnsupportedType),
+            None => Err(EvaluationError::Undefined),
         }
     }
 

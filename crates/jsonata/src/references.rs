@@ -12,8 +12,9 @@ pub struct References {
     /// (`count` in `$count + 1`) is in `ambiguous` instead.
     pub variables: BTreeSet<String>,
     /// Names of functions that it uses as a value: as an argument (`$map($x, $uppercase)`), or
-    /// because a variable has the same name. A variable of that name, where there is one, is
-    /// what it reads.
+    /// because a variable has the same name. Where there is a variable of that name it is what
+    /// the whole expression means by the name, calls included, as in JSONata; a name that is
+    /// only called always means the function.
     pub ambiguous: BTreeSet<String>,
     /// The functions that it calls by name and does not define.
     pub functions: BTreeSet<String>,

@@ -78,6 +78,12 @@ impl Gate {
         format!("{}{text}{}", self.open(), self.close())
     }
 
+    /// How many arguments the call has that ends with this gate, its text among them and a limit
+    /// on matches not.
+    pub(crate) fn arguments(self) -> usize {
+        if self == Self::Replace { 3 } else { 2 }
+    }
+
     /// The gates of the arguments of a call of the function `name`, by its last one; none where
     /// the function needs none.
     pub(super) fn of_call(name: &str) -> Option<Self> {

@@ -104,9 +104,13 @@ fn guard_call(name: &str, call: Call<'_>, edits: &mut Edits) {
         edits.gate(Gate::Context, applied);
     }
     let last = call.arguments.len().saturating_sub(1);
+    let names_text =
+        call.arguments.len() >= end.arguments() && call.arguments.last().is_some_and(is_text);
     for (index, argument) in call.arguments.iter().enumerate() {
         let gate = if index == last { end } else { Gate::Argument };
-        if index == 0 && call.applied.is_none() {
+        if index == 0 && call.applied.is_none() && names_text {
+            edits.gate(Gate::Context, argument);
+        } else if index == 0 && call.applied.is_none() {
             let context = Gate::Context.around("$");
             edits.surround(argument, format!("({context};{}", gate.open()), gate.close() + ")");
         } else {
@@ -125,6 +129,11 @@ fn as_lambda(name: &str, arity: usize) -> String {
     }
     let guarded = jlens_core::parse(&text).ok().and_then(|ast| guarded(&ast, &[]));
     guarded.unwrap_or(text)
+}
+
+/// Whether `node` is no limit on matches, so that the arguments before it are all there.
+fn is_text(node: &Node) -> bool {
+    matches!(node.kind, NodeKind::String { .. } | NodeKind::Regex { .. } | NodeKind::Lambda(_))
 }
 
 /// Whether `node` can only give something that is not an array or object.
