@@ -173,3 +173,47 @@ impl Resources for Catalog {
         Ok(if active { MachineStatus::Active } else { MachineStatus::Deleting })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+    use stepwell_storage::{ControlChange, ControlStore as _, ControlWrite, MemoryStore};
+
+    const ARN: &str = "arn:aws:states:us-east-1:000000000000:stateMachine:m";
+
+    async fn put(store: &MemoryStore, created_ms: i64) {
+        let record = StateMachineRecord { created_ms, ..StateMachineRecord::default() };
+        let change = ControlChange::Put(record.encode_to_vec().into());
+        let write = ControlWrite { key: Bytes::from_static(b"m/m"), expect: None, change };
+        store.control_write(b"000000000000/us-east-1", vec![write]).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_record_is_kept_until_it_is_refreshed_or_contact_breaks() {
+        let store = Arc::new(MemoryStore::new(1, Arc::new(|| 0)));
+        let contact = Arc::new(Contact::default());
+        let catalog = Catalog::new(Arc::clone(&store) as _, Arc::clone(&contact));
+        let arn = StateMachineArn::parse(ARN).unwrap();
+        let created = async || catalog.machine(&arn).await.unwrap().map(|found| found.created_ms);
+        assert_eq!(created().await, None);
+        // Out of touch: nothing is remembered.
+        for time in [1, 2] {
+            put(&store, time).await;
+            assert_eq!(created().await, Some(time));
+        }
+        let now = Instant::now();
+        contact.extend(now, now + Duration::from_secs(60));
+        put(&store, 3).await;
+        assert_eq!(created().await, Some(3));
+        put(&store, 4).await;
+        assert_eq!(created().await, Some(3));
+        catalog.refresh(ARN);
+        assert_eq!(created().await, Some(4));
+        put(&store, 5).await;
+        // The contact broke for a moment, in which a change may have been made without this node.
+        let later = now + Duration::from_secs(61);
+        contact.extend(later, later + Duration::from_secs(60));
+        assert_eq!(created().await, Some(5));
+    }
+}

@@ -18,8 +18,8 @@ struct Span {
 }
 
 impl Contact {
-    /// The node is taken for alive until then.
-    pub(crate) fn extend(&self, asked: Instant, until: Instant) {
+    /// A renewal that was asked for at `asked` came through: the node is taken for alive until then.
+    pub fn extend(&self, asked: Instant, until: Instant) {
         let mut span = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *span = match *span {
             Some(span) if asked < span.until => Some(Span { until: until.max(span.until), ..span }),
