@@ -13,6 +13,26 @@
 //! (`$states.input`, `$order.items`) is handed through as it is, with the text of its numbers;
 //! anything computed prints its numbers as JavaScript does (`1.0` as `1`, integers beyond 2^53
 //! rounded). The order of keys is kept.
+//!
+//! ```
+//! use stepwell_jsonata::{Bindings, Environment, Expression, Limits, as_expression};
+//!
+//! let text = as_expression("{% $states.input.price * $rate %}").ok_or("literal")?;
+//! let expression = Expression::parse(text)?;
+//! assert!(expression.references().variables.contains("rate"));
+//!
+//! let states = stepwell_json::parse(r#"{"input": {"price": 20}}"#)?;
+//! let variables = |name: &str| (name == "rate").then(|| 3.into());
+//! let bindings = Bindings { states: &states, variables: &variables };
+//! let environment = Environment { now_ms: 0, seed: 7 };
+//! let result = expression.evaluate(&bindings, &environment, &Limits::default())?;
+//! assert_eq!(result.to_json(), "60");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! One hazard is left: arrays that hold one array twice, some thirty levels deep, are looked into
+//! exponentially by a path (`$x.name`) or a condition. Whoever evaluates expressions of strangers
+//! should do so on a thread that it can do without.
 
 mod convert;
 mod dialect;
