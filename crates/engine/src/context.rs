@@ -21,8 +21,8 @@ pub struct Context<'a> {
     pub seed: u128,
     /// Quotas and constants.
     pub limits: &'a Limits,
-    /// Whether an activity with this ARN exists now.
-    pub activity_exists: &'a dyn Fn(&str) -> bool,
+    /// The incarnation of the activity with this ARN; none where there is no such activity now.
+    pub activity: &'a dyn Fn(&str) -> Option<u128>,
     /// Whether the state machine still stands.
     pub machine: MachineStatus,
 }

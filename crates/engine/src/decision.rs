@@ -26,7 +26,7 @@ pub enum Command {
         /// The scope of the task.
         scope: ScopeId,
         /// The task; its `scheduled_event` is unique in the execution.
-        task: TaskAttempt,
+        task: Box<TaskAttempt>,
     },
     /// A task is pending no more: it was started, or ended before.
     RetireTask {

@@ -19,6 +19,9 @@ pub struct Worker {
     pub kind: WorkerKind,
     /// The ARN of the activity or function.
     pub arn: Arc<str>,
+    /// Which activity of this name it is, as [`crate::Context::activity`] gave it: one that is
+    /// made again gets no tasks of its predecessor. 0 for a function.
+    pub incarnation: u128,
 }
 
 /// What an attempt is asked to do: fixed when it is scheduled.

@@ -26,7 +26,7 @@ struct Surroundings {
     definition: Arc<Definition>,
     machine: MachineStatus,
     now_ms: i64,
-    activities: HashMap<String, bool>,
+    activities: HashMap<String, Option<u128>>,
 }
 
 impl From<ResourceError> for SubmitError {
@@ -64,8 +64,8 @@ impl Decider {
             let (decided, unknown) = decide_with(base, trigger, &limits, &surroundings);
             if !unknown.is_empty() {
                 for arn in unknown {
-                    let exists = self.resources.activity_exists(&arn).await?;
-                    surroundings.activities.insert(arn, exists);
+                    let incarnation = self.resources.activity(&arn).await?;
+                    surroundings.activities.insert(arn, incarnation);
                 }
                 continue;
             }
@@ -93,10 +93,10 @@ fn decide_with(
     surroundings: &Surroundings,
 ) -> (Result<Decision, Refusal>, Vec<String>) {
     let unknown = RefCell::new(Vec::new());
-    let activity_exists = |arn: &str| {
+    let activity = |arn: &str| {
         surroundings.activities.get(arn).copied().unwrap_or_else(|| {
             unknown.borrow_mut().push(arn.to_owned());
-            true
+            Some(0)
         })
     };
     let context = Context {
@@ -105,7 +105,7 @@ fn decide_with(
         now_ms: surroundings.now_ms,
         seed: rand::random(),
         limits,
-        activity_exists: &activity_exists,
+        activity: &activity,
         machine: surroundings.machine,
     };
     let decision = decide(&base.snapshot, trigger.clone(), &context);

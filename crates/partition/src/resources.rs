@@ -28,8 +28,8 @@ pub trait Resources: Send + Sync + 'static {
         hash: &[u8],
     ) -> Result<Arc<Definition>, ResourceError>;
 
-    /// Whether the activity exists now.
-    async fn activity_exists(&self, arn: &str) -> Result<bool, ResourceError>;
+    /// The incarnation of the activity; none where it does not exist now.
+    async fn activity(&self, arn: &str) -> Result<Option<u128>, ResourceError>;
 
     /// The status of an incarnation of a state machine; one that has gone counts as being
     /// deleted.

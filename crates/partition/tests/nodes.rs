@@ -80,7 +80,7 @@ async fn a_dead_node_is_taken_over_with_its_timers_and_its_outbox() {
     let (store, clock, ways, [first, second]) = first_and_second().await;
     start_on(&[&first], "w", b"wait").await;
     start_on(&[&first], "t", b"task").await;
-    let queue = activity_queue(ACTIVITY);
+    let queue = activity_queue(ACTIVITY, INCARNATION);
     let task = eventually("the task", || async {
         store.queue_claim(&queue, "worker", 1).await.unwrap().pop()
     });

@@ -19,7 +19,7 @@ async fn a_commit_whose_answer_was_lost_is_found_and_answered() {
     let started = node.submit(&arn("e"), start(b"task", "1")).await.unwrap();
     assert!(started.snapshot().is_running());
     // What the commit was to do outside is done as well.
-    let queue = activity_queue(ACTIVITY);
+    let queue = activity_queue(ACTIVITY, INCARNATION);
     let queued =
         eventually("the task", || async { way.queue_claim(&queue, "w", 9).await.unwrap().pop() });
     queued.await;

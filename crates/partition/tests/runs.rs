@@ -51,7 +51,7 @@ async fn waits_and_tasks_go_on_after_a_restart() {
         assert_eq!(found.snapshot().root().status, Status::Succeeded);
         assert_eq!(events(&*store, &node, &found).await.len(), 4);
     }
-    let queue = activity_queue(ACTIVITY);
+    let queue = activity_queue(ACTIVITY, INCARNATION);
     eventually("the task", || async { store.queue_claim(&queue, "w", 1).await.unwrap().pop() })
         .await;
     node.shutdown().await;

@@ -3,7 +3,6 @@
 
 use crate::claim::Claim;
 use crate::line::{Answer, Line, Lines, Place};
-use crate::requests::activity_queue;
 use crate::taker::{OfTheDead, Start, Taker};
 use crate::wakes::Wakes;
 use bytes::Bytes;
@@ -45,11 +44,11 @@ struct Dispatcher {
 impl Dispatchers {
     /// Serves a line until nobody is in it any more, or the node drains.
     pub(crate) async fn serve(self, line: Arc<Line>) {
-        let listener = self.wakes.listen(&activity_queue(&line.activity));
+        let listener = self.wakes.listen(&line.queue);
         let mut reclaim = interval(RECLAIM);
         reclaim.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut dispatcher = Dispatcher {
-            queue: activity_queue(&line.activity),
+            queue: line.queue.clone(),
             line,
             shared: self,
             starts: JoinSet::new(),

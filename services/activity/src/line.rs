@@ -1,6 +1,7 @@
 //! The lines of pollers that wait for the tasks of activities, first come, first served.
 
 use crate::claim::Delivery;
+use bytes::Bytes;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
@@ -31,6 +32,8 @@ impl Place {
 /// The line of one activity on this node.
 pub(crate) struct Line {
     pub(crate) activity: Arc<str>,
+    /// The queue of the activity's incarnation.
+    pub(crate) queue: Bytes,
     state: Mutex<State>,
     /// Places were added, or a poller left.
     pub(crate) changed: Notify,
@@ -123,10 +126,13 @@ impl Lines {
         self.open().deletions
     }
 
-    /// Joins the line of the activity; a line that was not there is given to `serve`.
+    /// Joins the line of the activity and its queue; a line that was not there is given to `serve`.
+    /// A line of another queue is one of an activity that was deleted without this node hearing of
+    /// it: it is closed.
     pub(crate) fn join(
         self: &Arc<Self>,
         activity: &str,
+        queue: &Bytes,
         deletions: u64,
         most: usize,
         serve: impl FnOnce(Arc<Line>),
@@ -136,11 +142,15 @@ impl Lines {
             return Err(NotJoined::LookAgain);
         }
         let line = match open.lines.get(activity) {
-            Some(line) => Arc::clone(line),
-            None => {
+            Some(line) if line.queue == *queue => Arc::clone(line),
+            other => {
+                if let Some(deleted) = other {
+                    deleted.delete();
+                }
                 let activity: Arc<str> = activity.into();
                 let line = Arc::new(Line {
                     activity: Arc::clone(&activity),
+                    queue: queue.clone(),
                     state: Mutex::default(),
                     changed: Notify::new(),
                 });

@@ -2,6 +2,8 @@
 
 use crate::service::Shared;
 use bytes::Bytes;
+use prost::Message as _;
+use stepwell_api::internal::ActivityRecord;
 use stepwell_api::{ApiError, ErrorCode, NamespaceMetadata as _, Violations};
 use stepwell_ids::{ActivityArn, Name, Namespace};
 use tonic::metadata::MetadataMap;
@@ -12,9 +14,9 @@ pub(crate) const FUNCTION_QUEUE: Bytes = Bytes::from_static(b"functions");
 /// Most characters of an ARN (API reference, `Arn`).
 const ARN_CHARACTERS: usize = 256;
 
-/// The queue of an activity's tasks.
-pub(crate) fn activity_queue(arn: &str) -> Bytes {
-    format!("a:{arn}").into()
+/// The queue of the tasks of an activity's incarnation.
+pub(crate) fn activity_queue(arn: &str, incarnation: u128) -> Bytes {
+    format!("a:{arn}:{incarnation:032x}").into()
 }
 
 pub(crate) fn no_activity(arn: &str) -> ApiError {
@@ -48,15 +50,20 @@ impl Shared {
         Ok(activity)
     }
 
-    /// Whether the activity is there now.
-    pub(crate) async fn check_activity(&self, activity: &ActivityArn) -> Result<(), ApiError> {
+    /// The queue of the activity that is there now.
+    pub(crate) async fn queue_of(&self, activity: &ActivityArn) -> Result<Bytes, ApiError> {
         let Namespace { account, region } = activity.namespace();
         let (group, key) = (format!("{account}/{region}"), format!("a/{}", activity.name()));
         let found = self.store.control_get(group.as_bytes(), key.as_bytes()).await;
-        match found.map_err(ApiError::unavailable)? {
-            Some(_) => Ok(()),
-            None => Err(no_activity(&activity.to_string())),
-        }
+        let arn = activity.to_string();
+        let (_, value) = found.map_err(ApiError::unavailable)?.ok_or_else(|| no_activity(&arn))?;
+        let record = ActivityRecord::decode(value).ok();
+        let incarnation = record.and_then(|record| record.incarnation.as_ref().try_into().ok());
+        let incarnation = incarnation.map(u128::from_be_bytes).ok_or_else(|| {
+            let message = format!("the record of {arn} can't be read");
+            ApiError::new(ErrorCode::InternalFailure, message)
+        })?;
+        Ok(activity_queue(&arn, incarnation))
     }
 
     /// The constraint on a task token.
@@ -72,6 +79,6 @@ mod tests {
     #[test]
     fn queues_are_called_as_by_those_who_fill_them() {
         assert_eq!(FUNCTION_QUEUE, stepwell_partition::FUNCTION_QUEUE);
-        assert_eq!(activity_queue("arn"), stepwell_partition::activity_queue("arn"));
+        assert_eq!(activity_queue("arn", 7), stepwell_partition::activity_queue("arn", 7));
     }
 }

@@ -112,9 +112,9 @@ impl Shared {
         let (lines, arn) = (&self.dispatchers.lines, activity.to_string());
         loop {
             let deletions = lines.deletions();
-            self.check_activity(activity).await?;
+            let queue = self.queue_of(activity).await?;
             let serve = |line| self.drain.spawn(self.dispatchers.clone().serve(line));
-            match lines.join(&arn, deletions, self.limits.pollers_per_activity, serve) {
+            match lines.join(&arn, &queue, deletions, self.limits.pollers_per_activity, serve) {
                 Ok(poller) => return Ok(poller),
                 Err(NotJoined::Full) => return Err(too_many_pollers()),
                 Err(NotJoined::LookAgain) => {}

@@ -154,11 +154,13 @@ impl Resources for Catalog {
         Ok(definition)
     }
 
-    async fn activity_exists(&self, arn: &str) -> Result<bool, ResourceError> {
-        let Ok(activity) = ActivityArn::parse(arn) else { return Ok(false) };
+    async fn activity(&self, arn: &str) -> Result<Option<u128>, ResourceError> {
+        let Ok(activity) = ActivityArn::parse(arn) else { return Ok(None) };
         let (key, group) = (format!("a/{}", activity.name()), group_of(activity.namespace()));
         let record = self.record(arn.to_owned(), &group, &key, |known| &mut known.activities);
-        Ok(record.await?.is_some())
+        let Some(record) = record.await? else { return Ok(None) };
+        let broken = |_| ResourceError::Broken(format!("the record of {arn} has no incarnation"));
+        record.incarnation.as_ref().try_into().map(u128::from_be_bytes).map(Some).map_err(broken)
     }
 
     async fn machine_status(

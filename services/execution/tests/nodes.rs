@@ -47,7 +47,7 @@ async fn any_node_takes_any_call() {
         let started = suite.executions(one).start_execution(request.clone()).await.unwrap();
         let again = suite.executions(other).start_execution(request).await.unwrap();
         assert_eq!(again.into_inner(), *started.get_ref());
-        let task = suite.claim(format!("a:{activity}").as_bytes()).await;
+        let task = suite.claim(&suite.queue("act").await).await;
         let request = StartTaskRequest {
             task: Some(task),
             delivery_id: bytes::Bytes::from_static(&[1; 16]),

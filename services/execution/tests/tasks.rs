@@ -18,7 +18,6 @@ use suite::{Installation, error, start, types};
 type Partitions = partition_service_client::PartitionServiceClient<Transport>;
 
 const ACTIVITY: &str = "arn:aws:states:us-east-1:000000000000:activity:act";
-const QUEUE: &[u8] = b"a:arn:aws:states:us-east-1:000000000000:activity:act";
 
 fn definition(more: &str) -> String {
     format!(
@@ -58,7 +57,7 @@ async fn an_activity_is_queued_started_and_done() {
     suite.create_activity("act").await;
     let arn = begin(&suite, &definition(r#""TimeoutSeconds":9,"#)).await;
     let mut partitions = suite.partitions("a");
-    let task = suite.claim(QUEUE).await;
+    let task = suite.claim(&suite.queue("act").await).await;
     assert_eq!(task.execution_arn, arn);
 
     let first = take(&mut partitions, &task, 1).await;
@@ -109,7 +108,7 @@ async fn a_failed_delivery_is_replaced_under_the_same_token() {
     suite.create_activity("act").await;
     let arn = begin(&suite, &definition("")).await;
     let mut partitions = suite.partitions("a");
-    let task = suite.claim(QUEUE).await;
+    let task = suite.claim(&suite.queue("act").await).await;
     let first = take(&mut partitions, &task, 1).await.started.unwrap();
     let request = StartTaskRequest {
         task: Some(task.clone()),
@@ -141,7 +140,7 @@ async fn tokens_are_told_apart() {
     suite.create_activity("act").await;
     begin(&suite, &definition("")).await;
     let mut partitions = suite.partitions("a");
-    let task = suite.claim(QUEUE).await;
+    let task = suite.claim(&suite.queue("act").await).await;
     let token = take(&mut partitions, &task, 1).await.started.unwrap().task_token;
     let keys = stepwell_service_kit::tokens::TokenKeys::load(&*suite.store).await.unwrap();
     let known = stepwell_service_kit::tokens::TaskToken::open(&keys, &token).unwrap();
@@ -175,7 +174,7 @@ async fn a_started_task_times_out_and_a_missed_heartbeat_too() {
         suite.create_activity("act").await;
         let arn = begin(&suite, &definition(limit)).await;
         let mut partitions = suite.partitions("a");
-        let task = suite.claim(QUEUE).await;
+        let task = suite.claim(&suite.queue("act").await).await;
         suite.clock.forward(Duration::from_secs(60));
         let token = take(&mut partitions, &task, 1).await.started.unwrap().task_token;
         suite.clock.forward(Duration::from_secs(6));
@@ -192,9 +191,9 @@ async fn a_queue_that_was_lost_is_filled_again() {
     let _node = suite.node("a").await;
     suite.create_activity("act").await;
     begin(&suite, &definition("")).await;
-    let task = suite.claim(QUEUE).await;
-    suite.store.queue_drop(QUEUE).await.unwrap();
-    assert_eq!(suite.claim(QUEUE).await, task);
+    let task = suite.claim(&suite.queue("act").await).await;
+    suite.store.queue_drop(&suite.queue("act").await).await.unwrap();
+    assert_eq!(suite.claim(&suite.queue("act").await).await, task);
 }
 
 #[tokio::test]
@@ -205,11 +204,11 @@ async fn a_task_that_ends_unclaimed_leaves_its_queue() {
     let arn = begin(&suite, &definition("")).await;
     let stop = StopExecutionRequest { execution_arn: arn, ..Default::default() };
     suite.executions("a").stop_execution(stop).await.unwrap();
-    let store = &suite.store;
+    let (store, queue) = (&suite.store, &suite.queue("act").await);
     suite::eventually("an empty queue", || async {
-        let claimed = store.queue_claim(QUEUE, "worker", 1).await.unwrap();
+        let claimed = store.queue_claim(queue, "worker", 1).await.unwrap();
         let ids: Vec<_> = claimed.into_iter().map(|task| task.id).collect();
-        store.queue_give_back(QUEUE, &ids).await.unwrap();
+        store.queue_give_back(queue, &ids).await.unwrap();
         ids.is_empty().then_some(())
     })
     .await;
@@ -221,7 +220,7 @@ async fn a_report_that_was_left_in_the_trigger_stream_is_applied_once() {
     let node = suite.node("a").await;
     suite.create_activity("act").await;
     let arn = begin(&suite, &definition("")).await;
-    let task = suite.claim(QUEUE).await;
+    let task = suite.claim(&suite.queue("act").await).await;
     take(&mut suite.partitions("a"), &task, 1).await.started.unwrap();
     let execution = stepwell_ids::ExecutionArn::parse(&arn).unwrap();
     let partition = node.partitions().partition_of(&execution);

@@ -1775,6 +1775,9 @@ pub struct ScheduleRecord {
     /// Most seconds without a heartbeat.
     #[prost(uint32, optional, tag = "7")]
     pub heartbeat_seconds: ::core::option::Option<u32>,
+    /// Which activity of this name, 16 bytes; all 0 for a function.
+    #[prost(bytes = "bytes", tag = "8")]
+    pub incarnation: ::prost::bytes::Bytes,
 }
 /// An open attempt.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

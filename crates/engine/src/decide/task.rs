@@ -28,14 +28,17 @@ impl<'a> Turn<'a> {
             self.bound(visit, task.timeout.as_ref(), &input, "TimeoutSecondsPath")?;
         let heartbeat_seconds =
             self.bound(visit, task.heartbeat.as_ref(), &input, "HeartbeatSecondsPath")?;
-        if kind == WorkerKind::Activity && !(self.context.activity_exists)(arn) {
-            return Err(Failure::runtime(visit, &format!("The activity {arn} does not exist.")));
-        }
+        let incarnation = match kind {
+            WorkerKind::Function => 0,
+            WorkerKind::Activity => (self.context.activity)(arn).ok_or_else(|| {
+                Failure::runtime(visit, &format!("The activity {arn} does not exist."))
+            })?,
+        };
         let input = self.parameters(visit, input)?;
         let schedule = Schedule {
             attempt: visit.retry_count.saturating_add(1),
             nonce: self.random.nonce(),
-            worker: Worker { kind, arn: Arc::clone(arn) },
+            worker: Worker { kind, arn: Arc::clone(arn), incarnation },
             input,
             timeout_seconds,
             heartbeat_seconds: match kind {

@@ -183,8 +183,9 @@ impl<'a> Turn<'a> {
                 continue;
             }
             commands.extend(old.map(|scheduled_event| Command::RetireTask { scheduled_event }));
-            commands
-                .extend(new.map(|task| Command::EnqueueTask { scope: *id, task: task.clone() }));
+            commands.extend(
+                new.map(|task| Command::EnqueueTask { scope: *id, task: Box::new(task.clone()) }),
+            );
         }
         commands.sort_by_key(|command| match command {
             Command::EnqueueTask { task, .. } => task.scheduled_event,

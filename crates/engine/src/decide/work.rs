@@ -83,7 +83,7 @@ impl Turn<'_> {
         output: &Payload,
     ) -> Result<(), Refusal> {
         let (id, attempt) = self.started_attempt(task)?;
-        let Worker { kind: worker, arn } = attempt.schedule.worker.clone();
+        let Worker { kind: worker, arn, .. } = attempt.schedule.worker.clone();
         let output = output.compact();
         if output.size() > self.context.limits.payload_bytes {
             let reason = Failure::data_limit(&arn);

@@ -72,14 +72,14 @@ impl Run {
     /// Decides, checks the decision and takes it.
     pub(crate) fn trigger(&mut self, trigger: Trigger) -> Result<(), Refusal> {
         self.decisions += 1;
-        let exists = |arn: &str| !self.missing_activities.contains(arn);
+        let activity = |arn: &str| (!self.missing_activities.contains(arn)).then_some(1);
         let context = Context {
             definition: &self.definition,
             execution: &self.identity,
             now_ms: self.now_ms,
             seed: self.decisions.wrapping_mul(0x2545_f491_4f6c_dd1d_9e37_79b9_7f4a_7c15),
             limits: &self.limits,
-            activity_exists: &exists,
+            activity: &activity,
             machine: self.machine,
         };
         let decision = decide(&self.snapshot, trigger, &context)?;
@@ -87,7 +87,7 @@ impl Run {
         for command in &decision.commands {
             match command {
                 Command::EnqueueTask { task, .. } => {
-                    let before = self.queue.insert(task.scheduled_event, task.clone());
+                    let before = self.queue.insert(task.scheduled_event, (**task).clone());
                     assert!(before.is_none(), "enqueued twice");
                 }
                 Command::RetireTask { scheduled_event } => {

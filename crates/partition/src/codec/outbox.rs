@@ -13,16 +13,16 @@ const WHAT: &str = "outbox entry";
 /// The queue of all function calls.
 pub const FUNCTION_QUEUE: &[u8] = b"functions";
 
-/// The queue of the tasks of the activity with this ARN.
+/// The queue of the tasks of the activity with this ARN and incarnation.
 #[must_use]
-pub fn activity_queue(arn: &str) -> Bytes {
-    Bytes::from([b"a:", arn.as_bytes()].concat())
+pub fn activity_queue(arn: &str, incarnation: u128) -> Bytes {
+    format!("a:{arn}:{incarnation:032x}").into()
 }
 
 /// The queue of a worker's tasks.
 pub(crate) fn queue_of(worker: &Worker) -> Bytes {
     match worker.kind {
-        WorkerKind::Activity => activity_queue(&worker.arn),
+        WorkerKind::Activity => activity_queue(&worker.arn, worker.incarnation),
         WorkerKind::Function => Bytes::from_static(FUNCTION_QUEUE),
     }
 }

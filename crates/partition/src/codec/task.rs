@@ -16,6 +16,7 @@ pub(super) fn encode_schedule(schedule: &Schedule, writer: &mut Writer) -> Sched
         input: Some(writer.place(&schedule.input)),
         timeout_seconds: schedule.timeout_seconds,
         heartbeat_seconds: schedule.heartbeat_seconds,
+        incarnation: bytes_of(schedule.worker.incarnation),
     }
 }
 
@@ -26,7 +27,11 @@ pub(super) fn decode_schedule(
     Ok(Schedule {
         attempt: record.attempt,
         nonce: number_of(&record.nonce, WHAT)?,
-        worker: Worker { kind: decode_worker(record.kind)?, arn: record.arn.into() },
+        worker: Worker {
+            kind: decode_worker(record.kind)?,
+            arn: record.arn.into(),
+            incarnation: number_of(&record.incarnation, WHAT)?,
+        },
         input: payloads.of(record.input.as_ref())?,
         timeout_seconds: record.timeout_seconds,
         heartbeat_seconds: record.heartbeat_seconds,

@@ -39,11 +39,16 @@ fn reason() -> impl Strategy<Value = Reason> {
 
 fn schedule() -> impl Strategy<Value = Schedule> {
     let limits = (option::of(any::<u32>()), option::of(any::<u32>()));
-    (any::<u32>(), any::<u128>(), worker(), text(), payload(), limits).prop_map(
-        |(attempt, nonce, kind, arn, input, (timeout_seconds, heartbeat_seconds))| Schedule {
+    let worker = (worker(), text(), any::<u128>()).prop_map(|(kind, arn, incarnation)| Worker {
+        kind,
+        arn,
+        incarnation,
+    });
+    (any::<u32>(), any::<u128>(), worker, payload(), limits).prop_map(
+        |(attempt, nonce, worker, input, (timeout_seconds, heartbeat_seconds))| Schedule {
             attempt,
             nonce,
-            worker: Worker { kind, arn },
+            worker,
             input,
             timeout_seconds,
             heartbeat_seconds,

@@ -19,6 +19,7 @@ use stepwell_partition::*;
 use stepwell_storage::{Clock, MemoryStore, NodeRecord, Store};
 pub(crate) use store::{Fault, Way};
 
+pub(crate) const INCARNATION: u128 = 7;
 pub(crate) const ACTIVITY: &str = "arn:aws:states:us-east-1:000000000000:activity:act";
 pub(crate) const PASS: &str = r#"{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}"#;
 
@@ -62,8 +63,8 @@ impl Resources for Machines {
         definition.ok_or_else(|| ResourceError::Broken(format!("{arn} has no such definition")))
     }
 
-    async fn activity_exists(&self, _: &str) -> Result<bool, ResourceError> {
-        Ok(true)
+    async fn activity(&self, _: &str) -> Result<Option<u128>, ResourceError> {
+        Ok(Some(INCARNATION))
     }
 
     async fn machine_status(

@@ -166,7 +166,9 @@ impl Suite {
     }
 
     pub(crate) async fn create_activity(&self) {
-        self.activity(ControlChange::Put(Bytes::from_static(b"record"))).await;
+        let incarnation = Bytes::copy_from_slice(&7_u128.to_be_bytes());
+        let record = ActivityRecord { name: "a".into(), created_ms: 0, incarnation };
+        self.activity(ControlChange::Put(record.encode_to_vec().into())).await;
     }
 
     pub(crate) async fn delete_activity(&self) {
@@ -203,7 +205,7 @@ impl Suite {
 }
 
 pub(crate) fn activity_queue() -> Vec<u8> {
-    format!("a:{ACTIVITY}").into_bytes()
+    format!("a:{ACTIVITY}:{:032x}", 7).into_bytes()
 }
 
 pub(crate) fn reference(attempt: u8) -> TaskRef {

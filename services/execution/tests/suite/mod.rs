@@ -12,8 +12,8 @@ use stepwell_api::controlplane::control_plane_service_client::ControlPlaneServic
 use stepwell_api::controlplane::{CreateActivityRequest, CreateStateMachineRequest};
 use stepwell_api::execution::execution_service_client::ExecutionServiceClient;
 use stepwell_api::execution::*;
-use stepwell_api::internal::TaskRef;
 use stepwell_api::internal::partition_service_client::PartitionServiceClient;
+use stepwell_api::internal::{ActivityRecord, TaskRef};
 use stepwell_api::{ApiError, DEFAULT_ACCOUNT, DEFAULT_REGION, ErrorCode};
 use stepwell_control_plane::ControlPlane;
 use stepwell_execution::{ExecutionRole, Options};
@@ -149,6 +149,16 @@ impl Installation {
         let request = CreateActivityRequest { name: name.to_owned() };
         let created = self.control_plane().await.create_activity(request).await.unwrap();
         created.into_inner().activity_arn
+    }
+
+    /// The queue of the activity of this name, as its record has it.
+    pub(crate) async fn queue(&self, name: &str) -> Vec<u8> {
+        let key = format!("a/{name}");
+        let found = self.store.control_get(b"000000000000/us-east-1", key.as_bytes()).await;
+        let record: ActivityRecord = prost::Message::decode(found.unwrap().unwrap().1).unwrap();
+        let incarnation = u128::from_be_bytes(record.incarnation.as_ref().try_into().unwrap());
+        let arn = format!("arn:aws:states:us-east-1:000000000000:activity:{name}");
+        stepwell_partition::activity_queue(&arn, incarnation).to_vec()
     }
 
     /// Waits for a task in the queue of an activity.
