@@ -15,6 +15,7 @@ mod dispatcher;
 mod entry;
 mod handover;
 mod line;
+mod lost;
 mod owner;
 mod requests;
 mod rpc;

@@ -3,11 +3,11 @@
 use crate::claim::{Claim, Delivery};
 use crate::delivery_id::{DeliveryId, NodeTag};
 use crate::entry::Entry;
+use crate::lost::LostClaims;
 use crate::owner::Owners;
 use crate::settler::{Settlement, Settlers};
 use bytes::Bytes;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use stepwell_api::ApiError;
 use stepwell_api::internal::StartTaskRequest;
 use stepwell_service_kit::{Directory, Role};
@@ -40,8 +40,7 @@ pub(crate) struct Taker {
     settlers: Settlers,
     node: String,
     tag: NodeTag,
-    /// A claim's answer was lost: the store may hold claims that this node doesn't know of.
-    lost: AtomicBool,
+    lost: LostClaims,
 }
 
 impl Taker {
@@ -53,7 +52,7 @@ impl Taker {
     ) -> Self {
         let owners = Owners::new(Arc::clone(&directory));
         let tag = NodeTag::of(&node);
-        Self { store, directory, owners, settlers, node, tag, lost: AtomicBool::new(false) }
+        Self { store, directory, owners, settlers, node, tag, lost: LostClaims::default() }
     }
 
     pub(crate) fn owners(&self) -> &Owners {
@@ -66,9 +65,11 @@ impl Taker {
         queue: &Bytes,
         limit: usize,
     ) -> Result<Vec<Claim>, StoreError> {
+        // The caller may go away in the middle: whom the claims are for is then nobody.
+        let unanswered = self.lost.unanswered(queue);
         let claimed = self.store.queue_claim(queue, &self.node, limit).await;
-        if matches!(claimed, Err(StoreError::Unknown(_))) {
-            self.lost.store(true, Ordering::Relaxed);
+        if !matches!(claimed, Err(StoreError::Unknown(_))) {
+            unanswered.answered();
         }
         let mut claims = Vec::new();
         for queued in claimed? {
@@ -140,16 +141,22 @@ impl Taker {
     }
 
     /// Puts back what dead nodes have claimed.
-    pub(crate) async fn reclaim(&self, queue: &[u8]) -> Result<u64, ApiError> {
+    pub(crate) async fn reclaim(&self, queue: &Bytes) -> Result<u64, ApiError> {
         let peers = self.directory.live_peers(Role::Activity).await?;
         let mut live: Vec<_> = peers.into_iter().map(|peer| peer.id).collect();
         // After a lost answer this node's own claims are put back as well: the owner refuses to
         // start twice what this node has in hand.
-        if self.lost.swap(false, Ordering::Relaxed) {
+        let lost = self.lost.take(queue);
+        if lost.is_some() {
             live.retain(|id| *id != self.node);
         } else {
             live.push(self.node.clone());
         }
-        self.store.queue_reclaim(queue, &live).await.map_err(ApiError::unavailable)
+        let reclaimed = self.store.queue_reclaim(queue, &live).await;
+        let reclaimed = reclaimed.map_err(ApiError::unavailable)?;
+        if let Some(unanswered) = lost {
+            unanswered.answered();
+        }
+        Ok(reclaimed)
     }
 }
