@@ -56,11 +56,7 @@ pub async fn grpc(listener: TcpListener, routes: Routes, drain: &Drain) -> Resul
 ///
 /// # Errors
 /// See [`ServeError`].
-pub async fn http(
-    listener: TcpListener,
-    router: Router,
-    drain: &Drain,
-) -> Result<(), ServeError> {
+pub async fn http(listener: TcpListener, router: Router, drain: &Drain) -> Result<(), ServeError> {
     use axum::serve::ListenerExt as _;
     let listener = listener.tap_io(|connection| {
         // Answers are small and whole: waiting to fill a packet only delays them.

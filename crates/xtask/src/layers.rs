@@ -26,7 +26,7 @@ const LAYERS: &[&[&str]] = &[
         "stepwell-integration",
         "stepwell-gateway",
     ],
-    &["stepwell", "xtask"],
+    &["stepwell", "xtask", "bench"],
 ];
 
 /// Crates without IO: they may not list these dependencies.
@@ -44,7 +44,7 @@ const IMPURE: &[&str] = &["tokio", "tonic", "redis", "tracing"];
 const RESERVED: &[(&str, &[&str])] = &[
     ("redis", &["stepwell-storage-redis"]),
     ("rusqlite", &["stepwell-storage-embedded"]),
-    ("axum", &["stepwell-gateway", "stepwell-service-kit"]),
+    ("axum", &["stepwell-gateway", "stepwell-service-kit", "bench"]),
 ];
 
 /// Reads the workspace from cargo and checks each of its crates.
