@@ -8,6 +8,7 @@ import pytest
 pytest.register_assert_rewrite("harness", "errors", "crash")
 
 from harness.aws import client
+from harness.examples import build_ship_parcel
 from harness.functions import FunctionEndpoint
 from harness.raw import Wire
 from harness.running import LIMITS, RUNNING, started
@@ -29,6 +30,12 @@ def binary(pytestconfig) -> Path:
     path = Path(pytestconfig.getoption("--binary") or target / "debug/stepwell")
     assert path.exists(), f"{path} is not there: cargo build -p stepwell"
     return path
+
+
+@pytest.fixture(scope="session")
+def ship_parcel(tmp_path_factory) -> str:
+    """The example worker of the Go client, built once."""
+    return build_ship_parcel(tmp_path_factory.mktemp("go"))
 
 
 @pytest.fixture(scope="session")

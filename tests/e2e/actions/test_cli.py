@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+
 from harness.aws import REGION, ROLE, activity_arn, machine_arn
 from harness.deadline import eventually
 from harness.definitions import machine, passing, task

@@ -10,6 +10,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
 from harness.aws import client, function_arn
 from harness.definitions import machine, parallel, passing, task, waiting
 from harness.functions import FunctionEndpoint

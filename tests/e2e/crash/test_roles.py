@@ -3,14 +3,14 @@
 import threading
 
 import pytest
+
+from crash.load import Load, kill_points
+from crash.verify import assert_nothing_lost_or_repeated
 from harness.aws import client
 from harness.deadline import eventually
 from harness.definitions import machine, waiting
 from harness.functions import FunctionEndpoint
 from harness.workflow import Workflows
-
-from crash.load import Load, kill_points
-from crash.verify import assert_nothing_lost_or_repeated
 
 VICTIMS = [
     ["execution-1"],

@@ -3,10 +3,9 @@
 import json
 from collections import Counter
 
-from harness.history import details, of_type
-
 from crash.load import COUNT, Load
 from crash.rules import assert_history
+from harness.history import details, of_type
 
 
 def assert_nothing_lost_or_repeated(load: Load) -> None:

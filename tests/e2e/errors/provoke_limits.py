@@ -5,13 +5,12 @@ These need a suite with small limits: `LIMITS`. Each provoker has an account of 
 
 from concurrent.futures import ThreadPoolExecutor
 
-from harness.aws import ROLE
-from harness.deadline import eventually
-from harness.names import unique
-
 from errors.documented import provokes
 from errors.provoke_names_and_arns import REPORTS
 from errors.scene import ONE_PASS, PARKED
+from harness.aws import ROLE
+from harness.deadline import eventually
+from harness.names import unique
 
 LIMITS = {
     "activities": 2,

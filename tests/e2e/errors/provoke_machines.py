@@ -1,10 +1,9 @@
 """Definitions that say nothing that can run, and machines that are in the way."""
 
-from harness.aws import ROLE
-from harness.names import unique
-
 from errors.documented import provokes
 from errors.scene import ONE_PASS, PARKED
+from harness.aws import ROLE
+from harness.names import unique
 
 NO_STATES = '{"StartAt": "Nowhere"}'
 

@@ -1,10 +1,9 @@
 """Names and ARNs that are not well-formed, or name nothing."""
 
-from harness.aws import ROLE, activity_arn, execution_arn, machine_arn
-from harness.names import unique
-
 from errors.documented import provokes
 from errors.scene import ONE_PASS
+from harness.aws import ROLE, activity_arn, execution_arn, machine_arn
+from harness.names import unique
 
 REPORTS = ("SendTaskFailure", "SendTaskHeartbeat", "SendTaskSuccess")
 OF_ACTIVITY = ("DeleteActivity", "DescribeActivity", "GetActivityTask")

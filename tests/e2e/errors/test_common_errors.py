@@ -8,12 +8,12 @@ is mended. The others are here and in `test_query_string` and `test_validation`.
 import json
 
 import pytest
+
+from errors.scene import ONE_PASS, Scene
 from harness.aws import client
 from harness.deadline import eventually
 from harness.names import unique
 from harness.raw import Wire, assert_error
-
-from errors.scene import ONE_PASS, Scene
 
 
 def test_throttling(suite_with):

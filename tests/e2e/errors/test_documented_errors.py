@@ -3,9 +3,6 @@
 import random
 
 import pytest
-from harness.raw import SERVICE_NAMESPACE, Wire, assert_error
-from harness.running import LIMITS, started
-from harness.suite import SHAPES
 
 import errors.provoke_executions
 import errors.provoke_limits
@@ -14,6 +11,9 @@ import errors.provoke_names_and_arns
 from errors.documented import PAIRS, PROVOKERS
 from errors.provoke_limits import LIMITED
 from errors.scene import Scene
+from harness.raw import SERVICE_NAMESPACE, Wire, assert_error
+from harness.running import LIMITS, started
+from harness.suite import SHAPES
 
 
 def test_no_documented_error_is_left_out():

@@ -4,11 +4,11 @@ import json
 from urllib.parse import urlencode
 
 import pytest
+
+from errors.scene import ONE_PASS
 from harness.aws import ROLE
 from harness.names import unique
 from harness.raw import assert_error
-
-from errors.scene import ONE_PASS
 
 VERSION = "2016-11-23"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

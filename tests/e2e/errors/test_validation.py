@@ -1,10 +1,10 @@
 """Constraints of members: ValidationException with the documented text, before anything else."""
 
 import pytest
-from harness.aws import ROLE, activity_arn, execution_arn, machine_arn
-from harness.raw import VALIDATION_NAMESPACE, assert_error
 
 from errors.scene import ONE_PASS
+from harness.aws import ROLE, activity_arn, execution_arn, machine_arn
+from harness.raw import VALIDATION_NAMESPACE, assert_error
 
 LONG_ARN = "arn:aws:states:us-east-1:000000000000:" + "a" * 219
 MACHINE = machine_arn("m")

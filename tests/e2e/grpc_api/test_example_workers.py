@@ -1,60 +1,22 @@
 """The example workers of the Python and the Go client, on one workflow."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+
 from harness.definitions import machine, parallel, task
+from harness.examples import ORDER, ORDERS, ExampleWorkers
 from harness.history import of_type
-from harness.process import Process
 
 # The Go client is built once.
 pytestmark = pytest.mark.timeout(700)
 
-CLIENTS = Path(__file__).resolve().parents[3] / "clients"
-ORDER = {
-    "id": "order-1",
-    "items": [{"quantity": 2, "unitPrice": 1250}],
-    "card": {"brand": "Visa", "lastFour": "4242"},
-    "shipTo": {"name": "Ada", "city": "London"},
-}
-
-
-@pytest.fixture(scope="session")
-def ship_parcel(tmp_path_factory) -> str:
-    """The compiled example of the Go client."""
-    program = tmp_path_factory.mktemp("go") / "ship-parcel"
-    build = ["go", "build", "-o", str(program), "./examples/ship-parcel"]
-    done = subprocess.run(
-        build, cwd=CLIENTS / "go", capture_output=True, text=True, timeout=600, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return str(program)
-
 
 @pytest.fixture
-def workers(suite, workflows, ship_parcel, tmp_path, monkeypatch):
+def workers(suite, workflows, ship_parcel, tmp_path):
     """Runs both; gives the ARNs of their activities."""
-    source = str(CLIENTS / "python/src")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([source, os.environ.get("PYTHONPATH", "")]))
-    commands = {
-        "charge": [sys.executable, str(CLIENTS / "python/examples/charge_payment.py")],
-        "ship": [ship_parcel],
-    }
-    arns, begun = {}, []
-    for name, command in commands.items():
-        arns[name] = workflows.activity()
-        arguments = ["--endpoint", suite.grpc("activity"), "--activity-arn", arns[name]]
-        worker = Process(name, [*command, *arguments], tmp_path / f"{name}.log")
-        worker.start()
-        begun.append(worker)
-    yield arns
-    for worker in begun:
-        assert worker.running, worker.tail()
-        assert worker.terminate() == 0, worker.tail()
+    with ExampleWorkers(suite, workflows, ship_parcel, tmp_path) as begun:
+        yield begun.arns
 
 
 def test_an_order_is_charged_and_shipped(workflows, workers):
@@ -81,9 +43,6 @@ def test_a_declined_card_fails_the_task(workflows, workers):
     declined = {**ORDER, "card": {"brand": "Visa", "lastFour": "0002"}}
     found = workflows.run(machine(("Charge", task(workers["charge"]))), declined)
     assert (found["status"], found["error"]) == ("FAILED", "PaymentDeclined")
-
-
-ORDERS = Path(__file__).resolve().parents[3] / "examples/order"
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+
 from harness.deadline import eventually
 from harness.definitions import machine, passing, task
 from harness.history import details, shape

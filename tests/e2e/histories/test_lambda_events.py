@@ -4,6 +4,7 @@ import json
 import threading
 
 import pytest
+
 from harness.aws import client, function_arn
 from harness.definitions import machine, task
 from harness.functions import FunctionError, ServiceError

@@ -1,6 +1,7 @@
 """Choice: every comparison operator, And, Or, Not, and what happens when nothing matches."""
 
 import pytest
+
 from harness.definitions import choice, machine, succeeding
 
 EARLY, LATE = "2017-11-22T10:00:00Z", "2017-11-22T12:00:00+01:00"

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from harness.definitions import machine, parallel, passing
 
 INPUT = {"a": {"b": [1, 2, {"c": "x"}]}, "keep": 1}

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from errors.scene import Scene
 from harness.aws import ROLE, activity_arn
 from harness.definitions import choice, machine, parallel, passing, task, waiting

@@ -1,6 +1,7 @@
 """Retry: which retrier is used, how often, after how long."""
 
 import pytest
+
 from harness.aws import function_arn
 from harness.definitions import machine, task
 from harness.functions import FunctionError

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from harness.definitions import machine, parallel, passing, task, waiting
 from harness.history import of_type
 

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+
 from harness.definitions import machine, waiting
 from harness.history import one
 
@@ -16,9 +17,12 @@ def took(workflows, definition, payload=None) -> float:
     return (exited["timestamp"] - entered["timestamp"]).total_seconds()
 
 
-def later(seconds: float) -> str:
-    moment = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)
-    return moment.isoformat().replace("+00:00", "Z")
+def later(seconds: float) -> tuple[str, datetime.datetime]:
+    """A moment from now on, as text and, to the second, as a date."""
+    now = datetime.datetime.now(datetime.UTC)
+    moment = now + datetime.timedelta(seconds=seconds)
+    text = moment.isoformat().replace("+00:00", "Z")
+    return text, moment.replace(microsecond=0)
 
 
 def test_seconds(workflows):
@@ -33,18 +37,18 @@ def test_seconds_of_a_path(workflows):
 
 def test_a_timestamp(workflows):
     """Never before it: the execution's last event tells the server's time."""
-    moment = later(2)
-    found = workflows.run(machine(("W", waiting(Timestamp=moment))))
+    text, moment = later(2)
+    found = workflows.run(machine(("W", waiting(Timestamp=text))))
     exited = one(workflows.history(found["executionArn"]), "WaitStateExited")["timestamp"]
-    assert exited >= datetime.datetime.fromisoformat(moment).replace(microsecond=0)
+    assert exited >= moment
 
 
 def test_a_timestamp_of_a_path(workflows):
     definition = machine(("W", waiting(TimestampPath="$.until")))
-    moment = later(2)
-    found = workflows.run(definition, {"until": moment})
+    text, moment = later(2)
+    found = workflows.run(definition, {"until": text})
     exited = one(workflows.history(found["executionArn"]), "WaitStateExited")["timestamp"]
-    assert exited >= datetime.datetime.fromisoformat(moment).replace(microsecond=0)
+    assert exited >= moment
 
 
 def test_the_past_is_no_wait(workflows):

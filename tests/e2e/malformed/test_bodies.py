@@ -4,6 +4,7 @@ import json
 import socket
 
 import pytest
+
 from harness.names import unique
 from harness.raw import TYPE, assert_error
 

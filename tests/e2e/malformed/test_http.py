@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+
 from harness.raw import TYPE, assert_error
 
 TARGET = {"X-Amz-Target": "AWSStepFunctions.ListActivities", "Content-Type": TYPE}

@@ -4,6 +4,7 @@ import json
 import random
 
 import pytest
+
 from errors.scene import ONE_PASS
 from harness.aws import ROLE, activity_arn, execution_arn, machine_arn
 from harness.definitions import choice, machine, parallel, passing, task, waiting

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from errors.scene import ONE_PASS, Scene
 from harness.aws import ROLE
 from harness.names import unique

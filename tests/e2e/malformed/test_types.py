@@ -1,6 +1,7 @@
 """Members of another JSON type than theirs."""
 
 import pytest
+
 from harness.raw import assert_error
 
 TEXTS = {

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from harness.aws import ACCOUNT, ROLE
 from harness.definitions import machine, passing, task
 from harness.names import unique

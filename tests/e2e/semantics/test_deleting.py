@@ -3,6 +3,7 @@
 import contextlib
 
 import pytest
+
 from harness.aws import machine_arn
 from harness.deadline import eventually
 from harness.definitions import machine, passing, task, waiting

@@ -2,6 +2,7 @@
 
 import boto3
 import pytest
+
 from harness.aws import client
 from harness.definitions import choice, failing, machine, passing, task, waiting
 from harness.raw import Wire

@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+
 from errors.scene import Scene
 from harness.deadline import eventually
 from harness.definitions import machine, passing, task

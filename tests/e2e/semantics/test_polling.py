@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 from harness.aws import client
 from harness.deadline import eventually
 from harness.definitions import machine, task

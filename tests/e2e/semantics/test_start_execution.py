@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 from harness.aws import client
 from harness.deadline import eventually
 from harness.definitions import machine, passing, waiting

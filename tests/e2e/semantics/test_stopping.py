@@ -1,6 +1,7 @@
 """StopExecution: it ends what runs, and it stays so."""
 
 import pytest
+
 from harness.definitions import machine, passing, task, waiting
 
 

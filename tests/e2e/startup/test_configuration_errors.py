@@ -5,6 +5,7 @@ import os
 import subprocess
 
 import pytest
+
 from harness.ports import free_port
 from harness.redis import Redis
 

@@ -5,6 +5,7 @@ import time
 import urllib.request
 
 import pytest
+
 from harness.aws import client
 from harness.deadline import eventually
 from harness.definitions import machine, passing, task
