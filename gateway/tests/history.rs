@@ -9,13 +9,33 @@ use stepwell_api::execution::*;
 use stepwell_api::from_millis;
 use support::Edge;
 
+fn input() -> String {
+    "[1]".to_owned()
+}
+
+fn whole() -> Value {
+    json!({"truncated": false})
+}
+
 /// Details of the kind that the contract gives to a type, and how they are shown.
 fn details(name: &str) -> (Option<Details>, Value) {
-    let input = || "[1]".to_owned();
-    let whole = json!({"truncated": false});
+    if name.contains("State") { state_details(name) } else { other_details(name) }
+}
+
+fn state_details(name: &str) -> (Option<Details>, Value) {
+    let whole = whole();
     let entered = StateEnteredEventDetails { name: "S".into(), input: input() };
-    let exited = StateExitedEventDetails { name: "S".into(), output: input() };
+    let mut exited =
+        StateExitedEventDetails { name: "S".into(), output: input(), ..Default::default() };
     match name {
+        "WaitStateExited" => {
+            let variable = AssignedVariable { name: "x".into(), value: "42".into() };
+            exited.assigned_variables.push(variable);
+            let shown = json!({"stateExitedEventDetails": {"name": "S", "output": "[1]",
+                "outputDetails": whole, "assignedVariables": {"x": "42"},
+                "assignedVariablesDetails": whole}});
+            (Some(Details::StateExited(exited)), shown)
+        }
         _ if name.ends_with("StateEntered") => (
             Some(Details::StateEntered(entered)),
             json!({"stateEnteredEventDetails": {"name": "S", "input": "[1]", "inputDetails": whole}}),
@@ -24,6 +44,13 @@ fn details(name: &str) -> (Option<Details>, Value) {
             Some(Details::StateExited(exited)),
             json!({"stateExitedEventDetails": {"name": "S", "output": "[1]", "outputDetails": whole}}),
         ),
+        _ => (None, json!({})),
+    }
+}
+
+fn other_details(name: &str) -> (Option<Details>, Value) {
+    let whole = whole();
+    match name {
         "ExecutionStarted" => (
             Some(Details::ExecutionStarted(ExecutionStartedEventDetails {
                 input: input(),
@@ -64,7 +91,6 @@ fn details(name: &str) -> (Option<Details>, Value) {
             json!({details_member(name): {"output": "[1]", "outputDetails": whole}}),
         ),
         "LambdaFunctionStarted" => (None, json!({})),
-        _ if name.contains("State") => (None, json!({})),
         // Without details from the service, the object is empty.
         "ExecutionFailed" => (None, json!({"executionFailedEventDetails": {}})),
         _ => (

@@ -15,7 +15,7 @@ mod unsupported;
 pub use ast::Definition;
 pub use evaluate::{
     ChoiceError, Data, EvaluationError, Evaluator, HEARTBEAT_TIMEOUT, RUNTIME, TASK_FAILED,
-    TIMEOUT, matches,
+    TIMEOUT, Variables, matches,
 };
 pub use finding::{Code, Finding, Severity, invalid_definition};
 pub use parse::{Parsed, executable, parse};

@@ -100,7 +100,8 @@ fn the_first_rule_that_holds_is_taken() {
     let StateKind::Choice(choice) = &definition.main().state(StateId(0)).kind else { panic!() };
     let evaluate = |input: &str| {
         let input = stepwell_json::parse(input).unwrap();
-        choice.rules[0].evaluate(Data { input: &input, context: &Value::Null })
+        let variables = &stepwell_json::Object::default();
+        choice.rules[0].evaluate(Data { input: &input, context: &Value::Null, variables })
     };
     assert_eq!(evaluate(r#"{"total":1,"items":[]}"#), Ok(true));
     assert_eq!(evaluate(r#"{"total":1.5e0,"items":null}"#), Ok(false));

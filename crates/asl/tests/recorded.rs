@@ -164,7 +164,8 @@ fn rules_choose_as_recorded() {
             let StateKind::Choice(choice) = &main.state(main.start_at).kind else {
                 panic!("{}: the first state is no Choice", file.display());
             };
-            let data = Data { input, context: &Value::Null };
+            let variables = &stepwell_json::Object::default();
+            let data = Data { input, context: &Value::Null, variables };
             let taken = choice.rules.iter().find(|rule| rule.evaluate(data).unwrap());
             let taken = taken.map(|rule| rule.next).or(choice.default).unwrap();
             assert_eq!(&*main.state(taken).name, expected, "{input} in {text}");

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use std::time::{Duration, Instant};
 use stepwell_asl::ast::{StateId, Template};
 use stepwell_asl::{Data, EvaluationError, Evaluator, executable};
-use stepwell_json::Value;
+use stepwell_json::{Object, Value};
 
 /// The template that a definition with these `Parameters` holds; none where it is refused.
 fn compiled(parameters: &str) -> Option<Template> {
@@ -23,7 +23,7 @@ fn evaluate(template: &Template, input: &Value) -> Result<Value, EvaluationError
         bits = bits.rotate_left(7).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         bits
     };
-    let data = Data { input, context: &context };
+    let data = Data { input, context: &context, variables: &Object::default() };
     Evaluator::new(data, &mut random, 262_144).template(template)
 }
 

@@ -7,7 +7,7 @@
 use crate::snapshot::Draft;
 use crate::{
     Branch, Event, EventBody, Parent, Payload, Phase, Position, Reason, Schedule, Scope, ScopeId,
-    Snapshot, Started, StateRun, Status, TaskAttempt,
+    Snapshot, Started, StateRun, Status, TaskAttempt, Variables,
 };
 use std::collections::BTreeSet;
 use stepwell_asl::ast::{FlowId, StateId};
@@ -51,7 +51,9 @@ impl Draft<'_> {
                 self.close(Status::TimedOut, deadline_ms.min(event.time_ms));
             }
             EventBody::StateEntered { state, input, .. } => self.enter(event, *state, input),
-            EventBody::StateExited { output, next, .. } => self.exit(event, output, *next),
+            EventBody::StateExited { output, assigned, next, .. } => {
+                self.exit(event, output, assigned, *next);
+            }
             EventBody::StateAborted { .. } => {
                 self.remove_branches(event.scope);
                 self.remove(event.scope);
@@ -102,7 +104,13 @@ impl Draft<'_> {
         root.next_scope = ScopeId(1);
         let position = Position::Entering { state: start_at, input: input.compact() };
         // The first state follows nothing, not the start (recorded).
-        let scope = Scope { flow: FlowId::MAIN, parent: None, tail: 0, position };
+        let scope = Scope {
+            flow: FlowId::MAIN,
+            parent: None,
+            tail: 0,
+            variables: Variables::default(),
+            position,
+        };
         self.insert(ScopeId::MAIN, scope);
     }
 
@@ -132,10 +140,21 @@ impl Draft<'_> {
         });
     }
 
-    fn exit(&mut self, event: &Event, output: &Payload, next: Option<StateId>) {
+    fn exit(
+        &mut self,
+        event: &Event,
+        output: &Payload,
+        assigned: &Variables,
+        next: Option<StateId>,
+    ) {
         let mut parent = None;
         self.change(event.scope, |scope| {
             scope.tail = event.id;
+            match next {
+                Some(_) => scope.variables.assign(assigned),
+                // Variables end with their scope.
+                None => scope.variables = Variables::default(),
+            }
             scope.position = match next {
                 Some(state) => Position::Entering { state, input: output.clone() },
                 None => Position::Finished { output: output.clone() },
@@ -157,7 +176,8 @@ impl Draft<'_> {
         for branch in branches {
             let position = Position::Entering { state: branch.start_at, input: input.clone() };
             let parent = Some(Parent { scope: event.scope, branch: count });
-            let scope = Scope { flow: branch.flow, parent, tail: event.id, position };
+            let variables = Variables::default();
+            let scope = Scope { flow: branch.flow, parent, tail: event.id, variables, position };
             self.insert(ScopeId(first.0.saturating_add(count)), scope);
             count += 1;
         }

@@ -58,6 +58,10 @@ pub struct Limits {
     /// Bytes of a task's input or result, of a state's output, and of any text that a function
     /// makes, in UTF-8 (262,144 today, 32,768 in 2017).
     pub payload_bytes: usize,
+    /// Bytes of a variable's value, and of all that one `Assign` sets, in UTF-8 (256 KiB).
+    pub variable_bytes: usize,
+    /// Bytes of all variables of an execution, in UTF-8 (10 MiB).
+    pub all_variables_bytes: usize,
     /// Events of a history; the last of them fails the execution. At least 2.
     pub history_events: u64,
     /// How long an execution may run, in seconds (one year).
@@ -73,6 +77,8 @@ impl Default for Limits {
         Self {
             steps: 2_000,
             payload_bytes: 262_144,
+            variable_bytes: 256 * 1024,
+            all_variables_bytes: 10 * 1024 * 1024,
             history_events: 25_000,
             execution_seconds: 365 * 24 * 60 * 60,
             function_heartbeat_seconds: 30,

@@ -3,7 +3,7 @@
 //! They hold evaluated results, so that a replay under another clock, seed or evaluator gives
 //! the same snapshot. The history of the API is the public ones among them.
 
-use crate::{Payload, Schedule, ScopeId, WorkerKind};
+use crate::{Payload, Schedule, ScopeId, Variables, WorkerKind};
 use std::sync::Arc;
 use stepwell_asl::ast::{FlowId, StateId, StateKind};
 
@@ -76,6 +76,8 @@ pub enum EventBody {
         name: Arc<str>,
         /// Its output.
         output: Payload,
+        /// What `Assign` sets.
+        assigned: Variables,
         /// The state that the scope goes on to; none ends the scope.
         next: Option<StateId>,
     },

@@ -16,6 +16,7 @@ mod scope;
 mod snapshot;
 mod task;
 mod trigger;
+mod variables;
 
 pub use apply::apply;
 pub use context::{Context, Identity, Limits, MachineStatus};
@@ -27,3 +28,4 @@ pub use scope::{Parent, Phase, Position, Scope, ScopeId, StateRun};
 pub use snapshot::{Root, Snapshot, Status};
 pub use task::{Schedule, Started, TaskAttempt, TaskRef, Worker, WorkerKind};
 pub use trigger::{Refusal, TaskFailure, Trigger};
+pub use variables::Variables;

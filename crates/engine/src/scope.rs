@@ -1,6 +1,6 @@
 //! Scopes: the threads of control of an execution.
 
-use crate::{Payload, TaskAttempt};
+use crate::{Payload, TaskAttempt, Variables};
 use stepwell_asl::ast::{FlowId, StateId};
 
 /// The number of a scope in its execution; never used again after the scope is gone.
@@ -22,6 +22,8 @@ pub struct Scope {
     pub parent: Option<Parent>,
     /// The public event that the scope's next one follows, 0 where it follows none.
     pub tail: u64,
+    /// The variables that its states have assigned; a finished scope keeps none.
+    pub variables: Variables,
     /// Where the scope is.
     pub position: Position,
 }

@@ -130,6 +130,18 @@ impl Snapshot {
         open.filter(|(_, attempt)| attempt.started.is_none())
     }
 
+    /// Bytes of all variables.
+    pub(crate) fn variable_bytes(&self) -> usize {
+        self.index.variable_bytes
+    }
+
+    /// Bytes of variables and of outputs of finished scopes, whose number the definition alone
+    /// does not bound.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        self.index.variable_bytes + self.index.finished_bytes
+    }
+
     /// The scopes that the current state of `id` opened and that are still there, by branch.
     pub(crate) fn branches(&self, id: ScopeId) -> Vec<ScopeId> {
         let Some(Phase::Branches { first, count, .. }) =

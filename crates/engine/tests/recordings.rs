@@ -7,7 +7,9 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use stepwell_engine::{EventBody, Payload, Reason, StateType, TaskFailure, Trigger, WorkerKind};
+use stepwell_engine::{
+    EventBody, Payload, Reason, StateType, TaskFailure, Trigger, Variables, WorkerKind,
+};
 use stepwell_json::{Number, Value, parse};
 use support::Run;
 
@@ -191,12 +193,25 @@ impl Case<'_> {
             let previous = i64::try_from(event.previous).unwrap();
             assert_eq!(previous, number(recorded, "previousEventId"), "{id} of {}", context());
             let Some(details) = details(recorded) else { continue };
+            if let EventBody::StateExited { assigned, .. } = &event.body {
+                assert!(self.assigns(assigned, details), "{id} of {}", context());
+            }
             for (member, value) in ours(&event.body) {
                 let recorded = details.get(member);
                 let same = self.same(value.as_ref(), recorded);
                 assert!(same, "{member} of {id}: {value:?} is not {recorded:?} in {}", context());
             }
         }
+    }
+
+    fn assigns(&self, assigned: &Variables, details: &Value) -> bool {
+        let recorded = details.get("assignedVariables").and_then(Value::as_object);
+        let recorded = recorded.map(|variables| variables.iter()).into_iter().flatten();
+        let value = |payload: &Payload| Value::from(payload.text());
+        recorded.clone().count() == assigned.len()
+            && recorded.zip(assigned.iter()).all(|((key, text), (name, ours))| {
+                key == name && self.same(Some(&value(ours)), Some(text))
+            })
     }
 
     fn same(&self, value: Option<&Value>, recorded: Option<&Value>) -> bool {

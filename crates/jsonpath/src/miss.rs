@@ -23,6 +23,13 @@ pub struct Miss {
 }
 
 impl Miss {
+    /// A path that starts from the variable `name`, which has no value.
+    #[must_use]
+    pub fn unassigned(name: &str) -> Self {
+        let text = format!("The variable '${name}' is not assigned");
+        Self { text, kind: Kind::Absent }
+    }
+
     /// Whether an index lies beyond its array.
     #[must_use]
     pub fn is_past_end(&self) -> bool {

@@ -129,6 +129,9 @@ impl Execution {
     pub(crate) fn weight(&self) -> usize {
         const FIXED: usize = 1_024;
         const SCOPE: usize = 512;
-        FIXED + self.snapshot.scopes().len() * SCOPE + self.places.bytes()
+        FIXED
+            + self.snapshot.scopes().len() * SCOPE
+            + self.snapshot.held_bytes()
+            + self.places.bytes()
     }
 }

@@ -6,8 +6,11 @@
 use super::{Date, incomplete};
 use serde::Serialize;
 use serde::ser::{Error as _, SerializeMap, Serializer};
+use std::collections::BTreeMap;
 use stepwell_api::execution::history_event::Details;
-use stepwell_api::execution::{GetExecutionHistoryResponse, HistoryEvent, HistoryEventType};
+use stepwell_api::execution::{
+    AssignedVariable, GetExecutionHistoryResponse, HistoryEvent, HistoryEventType,
+};
 
 /// A page of a history.
 #[derive(Debug, Serialize)]
@@ -140,6 +143,7 @@ impl Serialize for DetailsObject<'_> {
             Some(Details::StateExited(details)) => {
                 object.serialize_entry("name", &details.name)?;
                 output(&mut object, &details.output)?;
+                assigned_variables(&mut object, &details.assigned_variables)?;
             }
             Some(Details::ActivityScheduled(details)) => {
                 object.serialize_entry("resource", &details.resource)?;
@@ -172,6 +176,20 @@ fn input<M: SerializeMap>(object: &mut M, text: &str) -> Result<(), M::Error> {
 fn output<M: SerializeMap>(object: &mut M, text: &str) -> Result<(), M::Error> {
     object.serialize_entry("output", text)?;
     object.serialize_entry("outputDetails", &Truncated { truncated: false })
+}
+
+/// Texts by name, for a state that assigned some.
+fn assigned_variables<M: SerializeMap>(
+    object: &mut M,
+    assigned: &[AssignedVariable],
+) -> Result<(), M::Error> {
+    if assigned.is_empty() {
+        return Ok(());
+    }
+    let texts: BTreeMap<_, _> =
+        assigned.iter().map(|variable| (&variable.name, &variable.value)).collect();
+    object.serialize_entry("assignedVariables", &texts)?;
+    object.serialize_entry("assignedVariablesDetails", &Truncated { truncated: false })
 }
 
 fn optional<M: SerializeMap, T: Serialize>(

@@ -1,9 +1,10 @@
 //! Events as the history of the API shows them.
 
+use std::sync::Arc;
 use stepwell_api::execution::history_event::Details;
 use stepwell_api::execution::*;
 use stepwell_api::from_millis;
-use stepwell_engine::{Event, EventBody, Payload, Reason, Schedule, WorkerKind};
+use stepwell_engine::{Event, EventBody, Payload, Reason, Schedule, Variables, WorkerKind};
 
 /// The public form of an event; none of a private one.
 pub(crate) fn project(event: &Event) -> Option<HistoryEvent> {
@@ -25,9 +26,12 @@ pub(crate) fn weight(event: &Event) -> usize {
     const FIXED: usize = 128;
     let payload = match &event.body {
         EventBody::ExecutionStarted { input, .. } | EventBody::StateEntered { input, .. } => input,
-        EventBody::ExecutionSucceeded { output }
-        | EventBody::StateExited { output, .. }
-        | EventBody::TaskSucceeded { output, .. } => output,
+        EventBody::StateExited { output, assigned, .. } => {
+            return FIXED + output.size() + assigned.bytes();
+        }
+        EventBody::ExecutionSucceeded { output } | EventBody::TaskSucceeded { output, .. } => {
+            output
+        }
         EventBody::TaskScheduled(schedule) => &schedule.input,
         EventBody::ExecutionFailed(reason)
         | EventBody::ExecutionAborted(reason)
@@ -74,9 +78,10 @@ fn details(body: &EventBody) -> Option<Details> {
             let (name, input) = (name.as_ref().to_owned(), text(input));
             Details::StateEntered(StateEnteredEventDetails { name, input })
         }
-        EventBody::StateExited { name, output, .. } => {
+        EventBody::StateExited { name, output, assigned, .. } => {
             let (name, output) = (name.as_ref().to_owned(), text(output));
-            Details::StateExited(StateExitedEventDetails { name, output })
+            let assigned_variables = assigned_variables(assigned);
+            Details::StateExited(StateExitedEventDetails { name, output, assigned_variables })
         }
         EventBody::TaskScheduled(schedule) => scheduled(schedule),
         EventBody::TaskStarted { worker: WorkerKind::Activity, worker_name, .. } => {
@@ -108,6 +113,14 @@ fn scheduled(schedule: &Schedule) -> Details {
             })
         }
     }
+}
+
+fn assigned_variables(assigned: &Variables) -> Vec<AssignedVariable> {
+    let variable = |(name, value): (&Arc<str>, _)| AssignedVariable {
+        name: name.as_ref().to_owned(),
+        value: text(value),
+    };
+    assigned.iter().map(variable).collect()
 }
 
 fn failure(reason: &Reason) -> FailureEventDetails {

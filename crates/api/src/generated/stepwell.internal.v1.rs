@@ -1646,7 +1646,7 @@ pub struct ExecutionRecord {
     pub next_scope: u32,
 }
 /// Part n + 1 of a record: the scope n.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ScopeRecord {
     /// The flow in the definition.
     #[prost(uint32, tag = "1")]
@@ -1657,6 +1657,9 @@ pub struct ScopeRecord {
     /// The event that the next one follows.
     #[prost(uint64, tag = "3")]
     pub tail: u64,
+    /// The variables that its states have assigned, by name.
+    #[prost(message, repeated, tag = "7")]
+    pub variables: ::prost::alloc::vec::Vec<VariableRecord>,
     /// Where it is in its flow.
     #[prost(oneof = "scope_record::Position", tags = "4, 5, 6")]
     pub position: ::core::option::Option<scope_record::Position>,
@@ -1676,6 +1679,16 @@ pub mod scope_record {
         #[prost(message, tag = "6")]
         Finished(super::PayloadPlace),
     }
+}
+/// The value of a variable.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VariableRecord {
+    /// The name of the variable.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// The value.
+    #[prost(message, optional, tag = "2")]
+    pub value: ::core::option::Option<PayloadPlace>,
 }
 /// The place of a branch.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1962,7 +1975,7 @@ pub struct StateEnteredBody {
     pub input: ::core::option::Option<PayloadPlace>,
 }
 /// A state that ended.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct StateExitedBody {
     /// Its type.
     #[prost(enumeration = "StoredStateType", tag = "1")]
@@ -1976,6 +1989,9 @@ pub struct StateExitedBody {
     /// The state that comes next.
     #[prost(uint32, optional, tag = "4")]
     pub next: ::core::option::Option<u32>,
+    /// The variables that it assigned, by name.
+    #[prost(message, repeated, tag = "5")]
+    pub assigned: ::prost::alloc::vec::Vec<VariableRecord>,
 }
 /// A Parallel state that began.
 #[derive(Clone, PartialEq, ::prost::Message)]

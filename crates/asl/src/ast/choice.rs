@@ -1,6 +1,6 @@
 //! Rules of a Choice state.
 
-use super::StateId;
+use super::{Assign, StateId};
 use crate::Timestamp;
 use std::sync::Arc;
 use stepwell_json::Value;
@@ -15,8 +15,8 @@ pub struct ChoiceRule {
     pub condition: Condition,
     /// `Next`
     pub next: StateId,
-    /// `Assign`: a template of variables by name, unevaluated.
-    pub assign: Option<Value>,
+    /// `Assign`
+    pub assign: Option<Assign>,
     /// `Output`: a JSONata template, unevaluated.
     pub output: Option<Value>,
 }

@@ -57,8 +57,17 @@ pub struct DataFlow {
     pub output_path: DataPath,
     /// `Output`: a JSONata template, unevaluated.
     pub output: Option<Value>,
-    /// `Assign`: a template of variables by name, unevaluated.
-    pub assign: Option<Value>,
+    /// `Assign`
+    pub assign: Option<Assign>,
+}
+
+/// `Assign`: values of variables by name, an object.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Assign {
+    /// In JSONPath states.
+    Template(Template),
+    /// In JSONata states, unevaluated.
+    Expressions(Value),
 }
 
 /// A number of seconds that is known at creation, or found in the data.

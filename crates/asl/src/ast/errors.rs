@@ -1,6 +1,6 @@
 //! `Retry` and `Catch`.
 
-use super::{DataPath, StateId};
+use super::{Assign, DataPath, StateId};
 use std::sync::Arc;
 use stepwell_json::Value;
 
@@ -44,8 +44,8 @@ pub struct Catcher {
     pub next: StateId,
     /// `ResultPath`: where the error output goes in the state's input.
     pub result_path: DataPath,
-    /// `Assign`: a template of variables by name, unevaluated.
-    pub assign: Option<Value>,
+    /// `Assign`
+    pub assign: Option<Assign>,
     /// `Output`: a JSONata template, unevaluated.
     pub output: Option<Value>,
 }

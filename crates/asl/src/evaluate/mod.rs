@@ -11,6 +11,6 @@ mod print;
 mod template;
 
 pub use choice::ChoiceError;
-pub use data::Data;
+pub use data::{Data, Variables};
 pub use errors::{HEARTBEAT_TIMEOUT, RUNTIME, TASK_FAILED, TIMEOUT, matches};
 pub use template::{EvaluationError, Evaluator};

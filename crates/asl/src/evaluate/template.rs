@@ -70,9 +70,20 @@ impl<'a> Evaluator<'a> {
                 return EvaluationError::Fault(format!("The field '{field}': {miss}"));
             }
             // A path into the context object is told as one from its root (measured).
+            let variable;
             let (text, searched) = match path.root() {
                 Root::Context => (&path.text().trim_start()[1..], self.data.context),
-                Root::Input | Root::Variable(_) => (path.text(), self.data.input),
+                Root::Input => (path.text(), self.data.input),
+                Root::Variable(name) => match self.data.variables.variable(name) {
+                    Some(value) => {
+                        variable = value;
+                        (path.text(), &variable)
+                    }
+                    None => {
+                        let text = format!("The field '{field}' can't be evaluated: {miss}");
+                        return EvaluationError::Fault(text);
+                    }
+                },
             };
             EvaluationError::Fault(format!(
                 "The JSONPath '{text}' specified for the field '{field}' \

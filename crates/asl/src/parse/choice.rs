@@ -4,7 +4,7 @@ use super::fields::{Allowed, BOTH, Fields, JSONATA, Lang, PATHS};
 use super::flow::Scope;
 use super::paths;
 use super::report::Report;
-use super::template;
+use super::{template, variables};
 use crate::ast::{
     Choice, ChoiceRule, Comparison, Condition, Operand, Order, QueryLanguage, StateKind, Test,
     TypeTest,
@@ -99,7 +99,7 @@ fn rule(fields: &Fields<'_>, scope: &mut Scope<'_>, report: &mut Report) -> Opti
     let next = scope.target(fields, "Next", report);
     Some(ChoiceRule {
         comment: fields.comment(report),
-        assign: template::assign(fields, report),
+        assign: variables::assign(fields, scope, report),
         output: template::jsonata(fields, "Output", report),
         condition: condition?,
         next: next?,

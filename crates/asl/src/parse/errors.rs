@@ -4,7 +4,7 @@ use super::fields::{Allowed, BOTH, Fields, JSONATA, PATHS, shared_text};
 use super::flow::Scope;
 use super::paths::{self, MAX_SECONDS};
 use super::report::Report;
-use super::template;
+use super::{template, variables};
 use crate::ast::{Catcher, JitterStrategy, Retrier};
 use std::sync::Arc;
 
@@ -78,7 +78,7 @@ pub(super) fn catchers(
         Some(Catcher {
             comment: fields.comment(report),
             result_path: paths::result(fields, report),
-            assign: template::assign(fields, report),
+            assign: variables::assign(fields, scope, report),
             output: template::jsonata(fields, "Output", report),
             error_equals: error_equals?,
             next: next?,

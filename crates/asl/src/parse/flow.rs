@@ -2,6 +2,7 @@
 
 use super::fields::{Allowed, BOTH, Fields};
 use super::report::{Report, quote};
+use super::variables::{self, Assigned};
 use super::{graph, paths, state};
 use crate::Code;
 use crate::ast::{Definition, Flow, FlowId, QueryLanguage, State, StateId};
@@ -19,10 +20,12 @@ pub(super) const FLOW: &[Allowed] = &[("Comment", BOTH), ("StartAt", BOTH), ("St
 pub(super) struct Document {
     pub(super) report: Report,
     /// By id; none while a flow is being read, and for good when it has an error.
-    flows: Vec<Option<Flow>>,
+    pub(super) flows: Vec<Option<Flow>>,
     names: HashSet<Arc<str>>,
     /// `Label` of Map states.
     pub(super) labels: HashSet<Arc<str>>,
+    /// Assignments of variables, in whatever flows.
+    pub(super) assigned: Vec<Assigned>,
     /// The machine's.
     pub(super) language: QueryLanguage,
 }
@@ -33,6 +36,8 @@ pub(super) struct Scope<'a> {
     states: &'a Object,
     /// Where the states lead to, by state.
     edges: Vec<Vec<StateId>>,
+    /// What the states assign.
+    pub(super) assigned: Vec<Assigned>,
 }
 
 impl Scope<'_> {
@@ -73,6 +78,7 @@ pub(super) fn machine(fields: &Fields<'_>, document: &mut Document) -> Option<De
     let timeout_seconds = fields.integer("TimeoutSeconds", 1..=paths::MAX_SECONDS, report);
     document.language = language;
     flow(fields, None, document);
+    variables::check_scopes(document);
     if document.report.failed() {
         return None;
     }
@@ -112,8 +118,10 @@ pub(super) fn flow(
         let message = format!("Missing 'StartAt' target: {}", quote(start));
         document.report.error(Code::MissingTransitionTarget, message, &fields.at("StartAt"));
     }
-    let mut scope = Scope { flow: id, states: states.object, edges: Vec::new() };
+    let mut scope =
+        Scope { flow: id, states: states.object, edges: Vec::new(), assigned: Vec::new() };
     let read = all_states(&states, &mut scope, document);
+    document.assigned.append(&mut scope.assigned);
     graph::check(&states, start_at, &scope.edges, &mut document.report);
     if let (Some(start_at), Some(states)) = (start_at, read) {
         let location = fields.place.to_string().into();

@@ -16,6 +16,7 @@ mod report;
 mod resource;
 mod state;
 mod template;
+mod variables;
 mod work;
 
 use crate::ast::QueryLanguage;

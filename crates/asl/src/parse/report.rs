@@ -38,7 +38,7 @@ impl<'a> Place<'a> {
     }
 
     /// Positions from the root down: sorts places by document order, outer before inner.
-    fn order(&self) -> Vec<usize> {
+    pub(super) fn order(&self) -> Vec<usize> {
         let mut order = self.parent.map_or_else(Vec::new, Place::order);
         if self.parent.is_some() {
             order.push(self.position);
@@ -87,6 +87,11 @@ impl Report {
     /// A [`Code::SchemaValidationFailed`].
     pub(super) fn schema(&mut self, message: impl Into<String>, place: &Place<'_>) {
         self.error(Code::SchemaValidationFailed, message, place);
+    }
+
+    /// As [`Report::schema`], at a place that is told by its order and its text.
+    pub(super) fn schema_at(&mut self, message: String, order: Vec<usize>, location: String) {
+        self.add(order, Finding::error(Code::SchemaValidationFailed, message, location));
     }
 
     pub(super) fn warning(&mut self, code: Code, message: impl Into<String>, place: &Place<'_>) {

@@ -4,7 +4,7 @@ use super::fields::{Allowed, BOTH, Fields, JSONATA, PATHS};
 use super::flow::{Document, Scope};
 use super::paths::{self, MAX_SECONDS};
 use super::report::{Place, Report};
-use super::{choice, errors, intrinsic, template, work};
+use super::{choice, errors, intrinsic, template, variables, work};
 use crate::Code;
 use crate::ast::{
     Call, DataFlow, Fail, Pass, QueryLanguage, State, StateId, StateKind, Text, Transition, Wait,
@@ -72,7 +72,7 @@ pub(super) fn state(
     };
     fields.only(tables, report);
     let comment = fields.comment(report);
-    let data = data_flow(&fields, report);
+    let data = data_flow(&fields, scope, report);
     let has_handlers = matches!(&*type_name, "Task" | "Parallel" | "Map");
     let (retry, catch) = if has_handlers {
         (errors::retriers(&fields, report), errors::catchers(&fields, scope, report))
@@ -112,8 +112,8 @@ fn language(fields: &Fields<'_>, machine: QueryLanguage, report: &mut Report) ->
     }
 }
 
-fn data_flow(fields: &Fields<'_>, report: &mut Report) -> DataFlow {
-    let assign = template::assign(fields, report);
+fn data_flow(fields: &Fields<'_>, scope: &mut Scope<'_>, report: &mut Report) -> DataFlow {
+    let assign = variables::assign(fields, scope, report);
     match fields.language {
         QueryLanguage::JsonPath => DataFlow {
             input_path: paths::data(fields, "InputPath", report),

@@ -33,42 +33,6 @@ pub(super) fn either(fields: &Fields<'_>, key: &str, report: &mut Report) -> Opt
     Some(value.clone())
 }
 
-/// `Assign`
-pub(super) fn assign(fields: &Fields<'_>, report: &mut Report) -> Option<Value> {
-    let key = "Assign";
-    let value = either(fields, key, report)?;
-    let place = fields.at(key);
-    let Some(variables) = value.as_object() else {
-        report.schema("Expected value of type Object", &place);
-        return None;
-    };
-    for (position, name) in variables.keys().enumerate() {
-        let place = place.member(name, position);
-        let name = match fields.language {
-            QueryLanguage::JsonPath => name.strip_suffix(".$").unwrap_or(name),
-            QueryLanguage::Jsonata => name,
-        };
-        if name == "states" {
-            let message = "Cannot assign to reserved variable '$states'.";
-            report.error(Code::ReservedVariableName, message, &place);
-        } else if !is_variable_name(name) {
-            let name = quote(name);
-            let message = format!(
-                "Invalid variable name '{name}': the variable name contains invalid characters."
-            );
-            report.error(Code::InvalidVariableName, message, &place);
-        }
-    }
-    Some(value)
-}
-
-fn is_variable_name(name: &str) -> bool {
-    let mut characters = name.chars();
-    characters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
-        && characters.all(|c| c.is_alphanumeric() || c == '_')
-        && name.chars().count() <= 80
-}
-
 fn payload_node(value: &Value, place: &Place<'_>, report: &mut Report) -> Node {
     let node = match value {
         Value::Array(items) => {

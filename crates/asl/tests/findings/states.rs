@@ -185,6 +185,32 @@ fn templates_and_variables() {
 }
 
 #[test]
+fn inner_scopes_assign_no_name_of_an_outer_one() {
+    let inner = r#"{"StartAt":"I","States":{
+        "I":{"Type":"Pass","Next":"D","Assign":{"x":1,"y":1}},
+        "D":{"Type":"Parallel","End":true,"Catch":[{"ErrorEquals":["E"],"Next":"I","Assign":{"z":1}}],
+             "Branches":[{"StartAt":"J","States":{"J":{"Type":"Pass","End":true,"Assign":{"y":2,"u":1}}}}]}}}"#;
+    let other = r#"{"StartAt":"K","States":{"K":{"Type":"Pass","End":true,"Assign":{"u":1}}}}"#;
+    check(
+        &format!(
+            r#"{{"StartAt":"P","States":{{
+                "P":{{"Type":"Parallel","Next":"C","Branches":[{inner},{other}]}},
+                "C":{{"Type":"Choice","Choices":[{{"Variable":"$.a","IsNull":true,"Next":"Q",
+                      "Assign":{{"z.$":"$"}}}}],"Default":"Q"}},
+                "Q":{{"Type":"Pass","End":true,"Assign":{{"x":1}}}}}}}}"#
+        ),
+        &[
+            "SCHEMA_VALIDATION_FAILED: Cannot assign to variable 'x' of an outer scope at \
+             /States/P/Branches[0]/States/I/Assign/x",
+            "SCHEMA_VALIDATION_FAILED: Cannot assign to variable 'z' of an outer scope at \
+             /States/P/Branches[0]/States/D/Catch[0]/Assign/z",
+            "SCHEMA_VALIDATION_FAILED: Cannot assign to variable 'y' of an outer scope at \
+             /States/P/Branches[0]/States/D/Branches[0]/States/J/Assign/y",
+        ],
+    );
+}
+
+#[test]
 fn map_states() {
     let processor = r#""ItemProcessor":{"StartAt":"P","States":{"P":{"Type":"Succeed"}}}"#;
     check_state(

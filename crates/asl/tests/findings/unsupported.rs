@@ -16,26 +16,12 @@ fn what_the_engine_cannot_execute_is_refused() {
     };
     for (fields, expected) in [
         (
-            r#""Type":"Pass","End":true,"Parameters":{"a":[{"b.$":"States.Array(1, $v[0])"}]}"#,
-            of("The variable '$v'", "Parameters"),
-        ),
-        (r#""Type":"Pass","End":true,"Assign":{}"#, of("The field 'Assign'", "Assign")),
-        (r#""Type":"Pass","End":true,"InputPath":"$v""#, of("The variable '$v'", "InputPath")),
-        (
-            r#""Type":"Fail","CausePath":"States.Hash($v, 'MD5')""#,
-            of("The variable '$v'", "CausePath"),
-        ),
-        (
             r#""Type":"Pass","End":true,"QueryLanguage":"JSONata""#,
             of("The query language 'JSONata'", "QueryLanguage"),
         ),
         (
             r#""Type":"Task","End":true,"Resource":"arn:aws:states:::lambda:invoke""#,
             of("The resource 'arn:aws:states:::lambda:invoke'", "Resource"),
-        ),
-        (
-            r#""Type":"Task","End":true,"Resource":"arn:aws:lambda:r:1:function:f","TimeoutSecondsPath":"$t""#,
-            of("The variable '$t'", "TimeoutSecondsPath"),
         ),
         (
             r#""Type":"Map","End":true,"Iterator":{"StartAt":"P","States":{"P":{"Type":"Succeed"}}}"#,
@@ -46,10 +32,11 @@ fn what_the_engine_cannot_execute_is_refused() {
         assert_eq!(found, [expected], "{fields}");
     }
     let nested = r#"{"StartAt":"S","States":{"S":{"Type":"Parallel","End":true,"Branches":[
-        {"StartAt":"N","States":{"N":{"Type":"Wait","SecondsPath":"$v","End":true}}}]}}}"#;
+        {"StartAt":"N","States":{"N":{"Type":"Task","Resource":"arn:aws:states:::sns:publish","End":true}}}]}}}"#;
     assert_eq!(
         invalid_definition(&executable(nested).unwrap_err()),
-        "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: The variable '$v' is not \
-         supported by this version at /States/S/Branches[0]/States/N/SecondsPath'"
+        "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: The resource \
+         'arn:aws:states:::sns:publish' is not supported by this version at \
+         /States/S/Branches[0]/States/N/Resource'"
     );
 }

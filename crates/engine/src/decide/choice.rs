@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use super::step::Visit;
 use super::turn::Turn;
+use crate::variables::Visible;
 use stepwell_asl::Data;
 use stepwell_asl::ast::{Choice, Comparison, Condition, Operand};
 use stepwell_json::Value;
@@ -18,12 +19,15 @@ impl<'a> Turn<'a> {
             Value::Null
         };
         let value = input.value().map_err(|error| Failure::unreadable(visit, error))?;
-        let data = Data { input: value, context: &context };
+        let variables = &Visible { snapshot: &self.snapshot, scope: visit.scope };
+        let data = Data { input: value, context: &context, variables };
         let mut next = choice.default;
+        let mut assign = visit.state.data.assign.as_ref();
         for rule in &choice.rules {
             let holds = rule.evaluate(data);
             if holds.map_err(|error| Failure::runtime(visit, &error.to_string()))? {
-                next = Some(rule.next);
+                // The rule's `Assign` takes the place of the state's.
+                (next, assign) = (Some(rule.next), rule.assign.as_ref());
                 break;
             }
         }
@@ -34,7 +38,8 @@ impl<'a> Turn<'a> {
                  The state does not point to a next state.",
             ));
         }
-        self.put_out(visit, input, next)
+        let assigned = self.assigned(visit, assign, &input)?;
+        self.put_out(visit, input, assigned, next)
     }
 }
 

@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::step::Visit;
 use super::turn::Turn;
 use crate::Payload;
+use crate::variables::Visible;
 use stepwell_asl::ast::{DataPath, StateKind, Template};
 use stepwell_asl::{Data, EvaluationError, Evaluator};
 use stepwell_json::{MAX_DEPTH, Object, Value};
@@ -81,13 +82,23 @@ impl<'a> Turn<'a> {
         template: &Template,
         document: &Payload,
     ) -> Result<Payload, Failure> {
-        let reads = if template.reads_context() { Reads::Context } else { Reads::Document };
-        let value = self.evaluate(visit, document, reads, |evaluator| evaluator.template(template));
-        self.bounded(visit, value?)
+        let value = self.evaluated(visit, template, document)?;
+        self.bounded(visit, value)
     }
 
-    /// Evaluates over `document` and, where it is read, the context object. What that takes
-    /// counts as steps of the decision.
+    /// The value of a template, whatever its size.
+    pub(super) fn evaluated(
+        &mut self,
+        visit: &Visit<'a>,
+        template: &Template,
+        document: &Payload,
+    ) -> Result<Value, Failure> {
+        let reads = if template.reads_context() { Reads::Context } else { Reads::Document };
+        self.evaluate(visit, document, reads, |evaluator| evaluator.template(template))
+    }
+
+    /// Evaluates over `document`, the variables and, where it is read, the context object. What
+    /// that takes counts as steps of the decision.
     pub(super) fn evaluate(
         &mut self,
         visit: &Visit<'a>,
@@ -100,7 +111,8 @@ impl<'a> Turn<'a> {
             Reads::Document => Value::Null,
         };
         let input = document.value().map_err(|error| Failure::unreadable(visit, error))?;
-        let data = Data { input, context: &context };
+        let variables = &Visible { snapshot: &self.snapshot, scope: visit.scope };
+        let data = Data { input, context: &context, variables };
         let text_bytes = self.context.limits.payload_bytes;
         let mut random = || self.random.next();
         let mut evaluator = Evaluator::new(data, &mut random, text_bytes);
@@ -153,7 +165,7 @@ impl<'a> Turn<'a> {
         self.find(visit, path, document).map_err(|unfound| unfound.plain(visit, path))
     }
 
-    /// What `path` finds in `document` or in the context object.
+    /// What `path` finds in `document`, in the context object or in a variable.
     pub(super) fn find(
         &mut self,
         visit: &Visit<'a>,
@@ -161,14 +173,12 @@ impl<'a> Turn<'a> {
         document: &Payload,
     ) -> Result<Value, Unfound> {
         let context = match path.root() {
-            Root::Input => Value::Null,
+            Root::Input | Root::Variable(_) => Value::Null,
             Root::Context => self.context_object(visit).map_err(Unfound::Failure)?,
-            Root::Variable(name) => {
-                return Err(Unfound::Miss(format!("The variable '${name}' is not assigned.")));
-            }
         };
         let failed = |error| Unfound::Failure(Failure::unreadable(visit, error));
-        let data = Data { input: document.value().map_err(failed)?, context: &context };
+        let variables = &Visible { snapshot: &self.snapshot, scope: visit.scope };
+        let data = Data { input: document.value().map_err(failed)?, context: &context, variables };
         let work = Work::default();
         let found = data.select_within(path, &work);
         self.charge(work.spent());
@@ -210,7 +220,7 @@ pub(super) fn produced(visit: &Visit<'_>, value: Value) -> Result<Payload, Failu
     Ok(Payload::from_value(value))
 }
 
-fn check_depth(visit: &Visit<'_>, value: &Value) -> Result<(), Failure> {
+pub(super) fn check_depth(visit: &Visit<'_>, value: &Value) -> Result<(), Failure> {
     if value.depth_exceeds(MAX_DEPTH) {
         let text = format!("The data nests more than {MAX_DEPTH} levels deep.");
         return Err(Failure::runtime(visit, &text));

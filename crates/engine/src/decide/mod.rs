@@ -3,6 +3,7 @@
 //! A [`turn::Turn`] builds one event after another and applies each at once; what it knows of
 //! the execution it reads from the snapshot so changed, never from notes of its own.
 
+mod assign;
 mod choice;
 mod data;
 mod fail;

@@ -40,9 +40,11 @@ impl<'a> Turn<'a> {
             return false;
         };
         let error_output = Payload::from_value(failure.error_output());
-        let done = self
-            .with_result(visit, &catcher.result_path, error_output)
-            .and_then(|output| self.exit(visit, output, Some(catcher.next)));
+        let done =
+            self.assigned(visit, catcher.assign.as_ref(), &error_output).and_then(|assigned| {
+                let output = self.with_result(visit, &catcher.result_path, error_output)?;
+                self.exit(visit, output, assigned, Some(catcher.next))
+            });
         if let Err(failure) = done {
             self.end_scope(visit.scope, failure);
         }

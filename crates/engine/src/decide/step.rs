@@ -3,7 +3,7 @@
 use super::data::produced;
 use super::failure::Failure;
 use super::turn::Turn;
-use crate::{EventBody, Parent, Payload, Phase, Position, ScopeId, StateRun};
+use crate::{EventBody, Parent, Payload, Phase, Position, ScopeId, StateRun, Variables};
 use std::sync::Arc;
 use stepwell_asl::ast::{DataPath, State, StateId, StateKind, Transition};
 
@@ -85,20 +85,22 @@ impl<'a> Turn<'a> {
         result: Payload,
         transition: Transition,
     ) -> Result<(), Failure> {
+        let assigned = self.assigned(visit, visit.state.data.assign.as_ref(), &result)?;
         let result = self.selected_result(visit, result)?;
         let document = self.with_result(visit, &visit.state.data.result_path, result)?;
-        self.put_out(visit, document, target(transition))
+        self.put_out(visit, document, assigned, target(transition))
     }
 
-    /// Takes what `OutputPath` says from `document` and goes on to `next`.
+    /// Takes what `OutputPath` says from `document`, sets `assigned` and goes on to `next`.
     pub(super) fn put_out(
         &mut self,
         visit: &Visit<'a>,
         document: Payload,
+        assigned: Variables,
         next: Option<StateId>,
     ) -> Result<(), Failure> {
         let output = self.select(visit, &visit.state.data.output_path, document)?;
-        self.exit(visit, output, next)
+        self.exit(visit, output, assigned, next)
     }
 
     /// Leaves the state with `output` for `next`, or ends the scope, and with it perhaps the
@@ -107,6 +109,7 @@ impl<'a> Turn<'a> {
         &mut self,
         visit: &Visit<'a>,
         output: Payload,
+        assigned: Variables,
         next: Option<StateId>,
     ) -> Result<(), Failure> {
         if output.exceeds(self.context.limits.payload_bytes) {
@@ -117,6 +120,7 @@ impl<'a> Turn<'a> {
             kind: (&visit.state.kind).into(),
             name: Arc::clone(&visit.state.name),
             output: output.clone(),
+            assigned,
             next,
         };
         self.emit_next(visit.scope, body);

@@ -35,7 +35,17 @@ impl<'a> Turn<'a> {
             self.emit_next(visit.scope, EventBody::WaitScheduled { until_ms });
             return Ok(());
         }
-        self.put_out(visit, input, target(wait.transition))
+        self.leave_wait(visit, input, wait)
+    }
+
+    fn leave_wait(
+        &mut self,
+        visit: &Visit<'a>,
+        input: Payload,
+        wait: &Wait,
+    ) -> Result<(), Failure> {
+        let assigned = self.assigned(visit, visit.state.data.assign.as_ref(), &input)?;
+        self.put_out(visit, input, assigned, target(wait.transition))
     }
 
     /// Goes on after the time has come.
@@ -43,7 +53,7 @@ impl<'a> Turn<'a> {
         let Some(visit) = self.visit(id) else { return };
         let StateKind::Wait(wait) = &visit.state.kind else { return };
         let input = self.effective_input(&visit);
-        let done = input.and_then(|input| self.put_out(&visit, input, target(wait.transition)));
+        let done = input.and_then(|input| self.leave_wait(&visit, input, wait));
         self.conclude(&visit, done);
     }
 

@@ -208,7 +208,10 @@ fn details(body: &EventBody) -> String {
             format!("{}: {}", text(&reason.error), text(&reason.cause))
         }
         EventBody::StateEntered { name, input, .. } => format!("{name} {}", input.text()),
-        EventBody::StateExited { name, output, .. } => format!("{name} {}", output.text()),
+        EventBody::StateExited { name, output, assigned, .. } => {
+            let assigned = assigned.iter().map(|(name, value)| format!(" {name}={}", value.text()));
+            format!("{name} {}{}", output.text(), assigned.collect::<String>())
+        }
         EventBody::TaskScheduled(schedule) => schedule.input.text().to_owned(),
         EventBody::TaskStarted { worker_name, .. } => worker_name.as_deref().unwrap_or("").into(),
         _ => String::new(),

@@ -2,6 +2,7 @@
 
 use super::kind::{decode_state, decode_worker, encode_state, encode_worker};
 use super::task::{decode_schedule, encode_schedule};
+use super::variables::{decode_variables, encode_variables};
 use super::{CodecError, Payloads, Writer, bytes_of, number_of, owned, present, shared};
 use stepwell_api::internal::event_record::Body;
 use stepwell_api::internal::{
@@ -53,12 +54,15 @@ fn encode_body(body: &EventBody, writer: &mut Writer) -> Option<Body> {
                 input: Some(writer.place(input)),
             })
         }
-        EventBody::StateExited { kind, name, output, next } => Body::StateExited(StateExitedBody {
-            kind: encode_state(*kind),
-            name: name.as_ref().to_owned(),
-            output: Some(writer.place(output)),
-            next: next.map(|next| next.0),
-        }),
+        EventBody::StateExited { kind, name, output, assigned, next } => {
+            Body::StateExited(StateExitedBody {
+                kind: encode_state(*kind),
+                name: name.as_ref().to_owned(),
+                output: Some(writer.place(output)),
+                next: next.map(|next| next.0),
+                assigned: encode_variables(assigned, writer),
+            })
+        }
         EventBody::StateAborted { kind } => Body::StateAborted(encode_state(*kind)),
         EventBody::ParallelStateStarted { branches, input } => {
             let branch =
@@ -161,6 +165,7 @@ fn decode_body(body: Body, payloads: &mut Payloads) -> Result<EventBody, CodecEr
             kind: decode_state(body.kind)?,
             name: body.name.into(),
             output: payloads.of(body.output.as_ref())?,
+            assigned: decode_variables(body.assigned, payloads)?,
             next: body.next.map(StateId),
         },
         Body::StateAborted(kind) => EventBody::StateAborted { kind: decode_state(kind)? },

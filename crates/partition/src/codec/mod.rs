@@ -14,6 +14,7 @@ mod record;
 mod scope;
 mod task;
 mod trigger;
+mod variables;
 
 pub(crate) use event::{decode_batch, encode_event};
 pub(crate) use listing::encode_listing;

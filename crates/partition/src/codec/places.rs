@@ -28,35 +28,40 @@ impl Borrow<str> for ByText {
 
 /// The places of payloads that an execution may need again.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Places(HashMap<ByText, PayloadPlace>);
+pub(crate) struct Places {
+    known: HashMap<ByText, PayloadPlace>,
+    /// How many were kept when some were last forgotten.
+    kept: usize,
+}
 
 impl Places {
-    /// How many places beyond one a scope are kept before those that the snapshot has no use for
-    /// are forgotten.
+    /// How many places beyond twice the needed ones are kept before the others are forgotten.
     const SPARE: usize = 16;
 
     /// Bytes of the payloads.
     pub(crate) fn bytes(&self) -> usize {
-        self.0.keys().map(|known| known.0.size()).sum()
+        self.known.keys().map(|known| known.0.size()).sum()
     }
 
-    /// Forgets places of payloads that `snapshot` does not hold, once there are many.
+    /// Forgets places of payloads that no later commit will name as parts of `snapshot`, once
+    /// there are many.
     pub(crate) fn prune(&mut self, snapshot: &Snapshot) {
-        if self.0.len() <= Self::SPARE + 4 * snapshot.scopes().len() {
+        if self.known.len() <= Self::SPARE + 2 * self.kept {
             return;
         }
-        let all = std::mem::take(&mut self.0);
+        let all = std::mem::take(&mut self.known);
         let root = snapshot.root();
         let mut keep = |payload: &Payload| {
             if let Some((known, place)) = all.get_key_value(payload.text()) {
-                self.0.insert(known.clone(), *place);
+                self.known.insert(known.clone(), *place);
             }
         };
         keep(&root.input);
         for scope in snapshot.scopes().values() {
             match &scope.position {
                 Position::Entering { input, .. } => keep(input),
-                Position::Finished { output } => keep(output),
+                // Written once, when the scope finished.
+                Position::Finished { .. } => {}
                 Position::In(run) => {
                     keep(&run.input);
                     if let Some(attempt) = scope.attempt() {
@@ -64,7 +69,9 @@ impl Places {
                     }
                 }
             }
+            scope.variables.iter().for_each(|(_, value)| keep(value));
         }
+        self.kept = self.known.len();
     }
 }
 
@@ -83,14 +90,14 @@ impl Writer {
 
     /// The place of the payload, which may be in this commit's batch.
     pub(crate) fn place(&mut self, payload: &Payload) -> PayloadPlace {
-        if let Some(place) = self.places.0.get(payload.text()) {
+        if let Some(place) = self.places.known.get(payload.text()) {
             return *place;
         }
         // A commit of 4 thousand million payloads does not fit in memory.
         let slot = u32::try_from(self.fresh.len()).unwrap_or(u32::MAX);
         let place = PayloadPlace { batch: self.batch, slot };
         self.fresh.push(payload.text().to_owned());
-        self.places.0.insert(ByText(payload.clone()), place);
+        self.places.known.insert(ByText(payload.clone()), place);
         place
     }
 
@@ -137,12 +144,12 @@ impl Payloads {
 
     /// The places of all payloads of these.
     pub(crate) fn places(&self) -> Places {
-        let mut places = HashMap::new();
+        let mut known = HashMap::new();
         for (batch, slots) in &self.batches {
             for (slot, payload) in (0..).zip(slots) {
-                places.insert(ByText(payload.clone()), PayloadPlace { batch: *batch, slot });
+                known.insert(ByText(payload.clone()), PayloadPlace { batch: *batch, slot });
             }
         }
-        Places(places)
+        Places { known, kept: 0 }
     }
 }

@@ -1,6 +1,7 @@
 //! Scopes, each a part of its record.
 
 use super::task::{decode_attempt, encode_attempt};
+use super::variables::{decode_variables, encode_variables};
 use super::{CodecError, Payloads, Writer, present};
 use prost::Message as _;
 use stepwell_api::internal::scope_record::Position as Stored;
@@ -25,8 +26,14 @@ pub(crate) fn encode_scope(scope: &Scope, writer: &mut Writer) -> Vec<u8> {
     };
     let parent =
         scope.parent.map(|parent| ScopeParent { scope: parent.scope.0, branch: parent.branch });
-    ScopeRecord { flow: scope.flow.0, parent, tail: scope.tail, position: Some(position) }
-        .encode_to_vec()
+    ScopeRecord {
+        flow: scope.flow.0,
+        parent,
+        tail: scope.tail,
+        position: Some(position),
+        variables: encode_variables(&scope.variables, writer),
+    }
+    .encode_to_vec()
 }
 
 /// The scope that a part holds.
@@ -45,6 +52,7 @@ pub(crate) fn decode_scope(part: &[u8], payloads: &mut Payloads) -> Result<Scope
         flow: FlowId(record.flow),
         parent: record.parent.map(parent),
         tail: record.tail,
+        variables: decode_variables(record.variables, payloads)?,
         position,
     })
 }

@@ -110,10 +110,16 @@ fn scope() -> impl Strategy<Value = Scope> {
         run,
     ];
     let parent = option::of(any::<(u32, u32)>());
-    (any::<u32>(), parent, any::<u64>(), position).prop_map(|(flow, parent, tail, position)| {
-        let parent = parent.map(|(scope, branch)| Parent { scope: ScopeId(scope), branch });
-        Scope { flow: FlowId(flow), parent, tail, position }
-    })
+    (any::<u32>(), parent, any::<u64>(), variables(), position).prop_map(
+        |(flow, parent, tail, variables, position)| {
+            let parent = parent.map(|(scope, branch)| Parent { scope: ScopeId(scope), branch });
+            Scope { flow: FlowId(flow), parent, tail, variables, position }
+        },
+    )
+}
+
+fn variables() -> impl Strategy<Value = Variables> {
+    vec((text(), payload()), 0..3).prop_map(|values| values.into_iter().collect())
 }
 
 fn root() -> impl Strategy<Value = Root> {
@@ -156,11 +162,12 @@ fn state_body() -> impl Strategy<Value = EventBody> {
         (kind(), any::<u32>(), text(), payload()).prop_map(|(kind, state, name, input)| {
             EventBody::StateEntered { kind, state: StateId(state), name, input }
         }),
-        (kind(), text(), payload(), option::of(any::<u32>())).prop_map(
-            |(kind, name, output, next)| EventBody::StateExited {
+        (kind(), text(), payload(), variables(), option::of(any::<u32>())).prop_map(
+            |(kind, name, output, assigned, next)| EventBody::StateExited {
                 kind,
                 name,
                 output,
+                assigned,
                 next: next.map(StateId)
             }
         ),

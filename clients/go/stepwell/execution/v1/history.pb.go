@@ -678,9 +678,11 @@ type StateExitedEventDetails struct {
 	// Name of the state, 1 to 80 characters.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// JSON text of the state's output.
-	Output        string `protobuf:"bytes,2,opt,name=output,proto3" json:"output,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Output string `protobuf:"bytes,2,opt,name=output,proto3" json:"output,omitempty"`
+	// The variables that the state assigned, by name; empty where it assigned none.
+	AssignedVariables []*AssignedVariable `protobuf:"bytes,3,rep,name=assigned_variables,json=assignedVariables,proto3" json:"assigned_variables,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *StateExitedEventDetails) Reset() {
@@ -727,6 +729,68 @@ func (x *StateExitedEventDetails) GetOutput() string {
 	return ""
 }
 
+func (x *StateExitedEventDetails) GetAssignedVariables() []*AssignedVariable {
+	if x != nil {
+		return x.AssignedVariables
+	}
+	return nil
+}
+
+// The new value of a variable.
+type AssignedVariable struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the variable, 1 to 80 characters.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// JSON text.
+	Value         string `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AssignedVariable) Reset() {
+	*x = AssignedVariable{}
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AssignedVariable) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AssignedVariable) ProtoMessage() {}
+
+func (x *AssignedVariable) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AssignedVariable.ProtoReflect.Descriptor instead.
+func (*AssignedVariable) Descriptor() ([]byte, []int) {
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *AssignedVariable) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AssignedVariable) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
 // A task for a worker.
 type ActivityScheduledEventDetails struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -744,7 +808,7 @@ type ActivityScheduledEventDetails struct {
 
 func (x *ActivityScheduledEventDetails) Reset() {
 	*x = ActivityScheduledEventDetails{}
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[6]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -756,7 +820,7 @@ func (x *ActivityScheduledEventDetails) String() string {
 func (*ActivityScheduledEventDetails) ProtoMessage() {}
 
 func (x *ActivityScheduledEventDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[6]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -769,7 +833,7 @@ func (x *ActivityScheduledEventDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActivityScheduledEventDetails.ProtoReflect.Descriptor instead.
 func (*ActivityScheduledEventDetails) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{6}
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ActivityScheduledEventDetails) GetResource() string {
@@ -811,7 +875,7 @@ type ActivityStartedEventDetails struct {
 
 func (x *ActivityStartedEventDetails) Reset() {
 	*x = ActivityStartedEventDetails{}
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[7]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -823,7 +887,7 @@ func (x *ActivityStartedEventDetails) String() string {
 func (*ActivityStartedEventDetails) ProtoMessage() {}
 
 func (x *ActivityStartedEventDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[7]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -836,7 +900,7 @@ func (x *ActivityStartedEventDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActivityStartedEventDetails.ProtoReflect.Descriptor instead.
 func (*ActivityStartedEventDetails) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{7}
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ActivityStartedEventDetails) GetWorkerName() string {
@@ -857,7 +921,7 @@ type TaskOutputEventDetails struct {
 
 func (x *TaskOutputEventDetails) Reset() {
 	*x = TaskOutputEventDetails{}
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[8]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -869,7 +933,7 @@ func (x *TaskOutputEventDetails) String() string {
 func (*TaskOutputEventDetails) ProtoMessage() {}
 
 func (x *TaskOutputEventDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[8]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -882,7 +946,7 @@ func (x *TaskOutputEventDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskOutputEventDetails.ProtoReflect.Descriptor instead.
 func (*TaskOutputEventDetails) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{8}
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *TaskOutputEventDetails) GetOutput() string {
@@ -907,7 +971,7 @@ type LambdaFunctionScheduledEventDetails struct {
 
 func (x *LambdaFunctionScheduledEventDetails) Reset() {
 	*x = LambdaFunctionScheduledEventDetails{}
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[9]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -919,7 +983,7 @@ func (x *LambdaFunctionScheduledEventDetails) String() string {
 func (*LambdaFunctionScheduledEventDetails) ProtoMessage() {}
 
 func (x *LambdaFunctionScheduledEventDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[9]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -932,7 +996,7 @@ func (x *LambdaFunctionScheduledEventDetails) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use LambdaFunctionScheduledEventDetails.ProtoReflect.Descriptor instead.
 func (*LambdaFunctionScheduledEventDetails) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{9}
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *LambdaFunctionScheduledEventDetails) GetResource() string {
@@ -990,10 +1054,14 @@ const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"\x06_cause\"D\n" +
 	"\x18StateEnteredEventDetails\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
-	"\x05input\x18\x02 \x01(\tR\x05input\"E\n" +
+	"\x05input\x18\x02 \x01(\tR\x05input\"\x9d\x01\n" +
 	"\x17StateExitedEventDetails\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
-	"\x06output\x18\x02 \x01(\tR\x06output\"\xeb\x01\n" +
+	"\x06output\x18\x02 \x01(\tR\x06output\x12V\n" +
+	"\x12assigned_variables\x18\x03 \x03(\v2'.stepwell.execution.v1.AssignedVariableR\x11assignedVariables\"<\n" +
+	"\x10AssignedVariable\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value\"\xeb\x01\n" +
 	"\x1dActivityScheduledEventDetails\x12\x1a\n" +
 	"\bresource\x18\x01 \x01(\tR\bresource\x12\x14\n" +
 	"\x05input\x18\x02 \x01(\tR\x05input\x121\n" +
@@ -1066,7 +1134,7 @@ func file_stepwell_execution_v1_history_proto_rawDescGZIP() []byte {
 }
 
 var file_stepwell_execution_v1_history_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_stepwell_execution_v1_history_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_stepwell_execution_v1_history_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_stepwell_execution_v1_history_proto_goTypes = []any{
 	(HistoryEventType)(0),                       // 0: stepwell.execution.v1.HistoryEventType
 	(*HistoryEvent)(nil),                        // 1: stepwell.execution.v1.HistoryEvent
@@ -1075,29 +1143,31 @@ var file_stepwell_execution_v1_history_proto_goTypes = []any{
 	(*FailureEventDetails)(nil),                 // 4: stepwell.execution.v1.FailureEventDetails
 	(*StateEnteredEventDetails)(nil),            // 5: stepwell.execution.v1.StateEnteredEventDetails
 	(*StateExitedEventDetails)(nil),             // 6: stepwell.execution.v1.StateExitedEventDetails
-	(*ActivityScheduledEventDetails)(nil),       // 7: stepwell.execution.v1.ActivityScheduledEventDetails
-	(*ActivityStartedEventDetails)(nil),         // 8: stepwell.execution.v1.ActivityStartedEventDetails
-	(*TaskOutputEventDetails)(nil),              // 9: stepwell.execution.v1.TaskOutputEventDetails
-	(*LambdaFunctionScheduledEventDetails)(nil), // 10: stepwell.execution.v1.LambdaFunctionScheduledEventDetails
-	(*timestamppb.Timestamp)(nil),               // 11: google.protobuf.Timestamp
+	(*AssignedVariable)(nil),                    // 7: stepwell.execution.v1.AssignedVariable
+	(*ActivityScheduledEventDetails)(nil),       // 8: stepwell.execution.v1.ActivityScheduledEventDetails
+	(*ActivityStartedEventDetails)(nil),         // 9: stepwell.execution.v1.ActivityStartedEventDetails
+	(*TaskOutputEventDetails)(nil),              // 10: stepwell.execution.v1.TaskOutputEventDetails
+	(*LambdaFunctionScheduledEventDetails)(nil), // 11: stepwell.execution.v1.LambdaFunctionScheduledEventDetails
+	(*timestamppb.Timestamp)(nil),               // 12: google.protobuf.Timestamp
 }
 var file_stepwell_execution_v1_history_proto_depIdxs = []int32{
-	11, // 0: stepwell.execution.v1.HistoryEvent.timestamp:type_name -> google.protobuf.Timestamp
+	12, // 0: stepwell.execution.v1.HistoryEvent.timestamp:type_name -> google.protobuf.Timestamp
 	0,  // 1: stepwell.execution.v1.HistoryEvent.type:type_name -> stepwell.execution.v1.HistoryEventType
 	2,  // 2: stepwell.execution.v1.HistoryEvent.execution_started:type_name -> stepwell.execution.v1.ExecutionStartedEventDetails
 	3,  // 3: stepwell.execution.v1.HistoryEvent.execution_succeeded:type_name -> stepwell.execution.v1.ExecutionSucceededEventDetails
 	4,  // 4: stepwell.execution.v1.HistoryEvent.failure:type_name -> stepwell.execution.v1.FailureEventDetails
 	5,  // 5: stepwell.execution.v1.HistoryEvent.state_entered:type_name -> stepwell.execution.v1.StateEnteredEventDetails
 	6,  // 6: stepwell.execution.v1.HistoryEvent.state_exited:type_name -> stepwell.execution.v1.StateExitedEventDetails
-	7,  // 7: stepwell.execution.v1.HistoryEvent.activity_scheduled:type_name -> stepwell.execution.v1.ActivityScheduledEventDetails
-	8,  // 8: stepwell.execution.v1.HistoryEvent.activity_started:type_name -> stepwell.execution.v1.ActivityStartedEventDetails
-	9,  // 9: stepwell.execution.v1.HistoryEvent.task_output:type_name -> stepwell.execution.v1.TaskOutputEventDetails
-	10, // 10: stepwell.execution.v1.HistoryEvent.lambda_function_scheduled:type_name -> stepwell.execution.v1.LambdaFunctionScheduledEventDetails
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	8,  // 7: stepwell.execution.v1.HistoryEvent.activity_scheduled:type_name -> stepwell.execution.v1.ActivityScheduledEventDetails
+	9,  // 8: stepwell.execution.v1.HistoryEvent.activity_started:type_name -> stepwell.execution.v1.ActivityStartedEventDetails
+	10, // 9: stepwell.execution.v1.HistoryEvent.task_output:type_name -> stepwell.execution.v1.TaskOutputEventDetails
+	11, // 10: stepwell.execution.v1.HistoryEvent.lambda_function_scheduled:type_name -> stepwell.execution.v1.LambdaFunctionScheduledEventDetails
+	7,  // 11: stepwell.execution.v1.StateExitedEventDetails.assigned_variables:type_name -> stepwell.execution.v1.AssignedVariable
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_stepwell_execution_v1_history_proto_init() }
@@ -1117,16 +1187,16 @@ func file_stepwell_execution_v1_history_proto_init() {
 		(*HistoryEvent_LambdaFunctionScheduled)(nil),
 	}
 	file_stepwell_execution_v1_history_proto_msgTypes[3].OneofWrappers = []any{}
-	file_stepwell_execution_v1_history_proto_msgTypes[6].OneofWrappers = []any{}
 	file_stepwell_execution_v1_history_proto_msgTypes[7].OneofWrappers = []any{}
-	file_stepwell_execution_v1_history_proto_msgTypes[9].OneofWrappers = []any{}
+	file_stepwell_execution_v1_history_proto_msgTypes[8].OneofWrappers = []any{}
+	file_stepwell_execution_v1_history_proto_msgTypes[10].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_stepwell_execution_v1_history_proto_rawDesc), len(file_stepwell_execution_v1_history_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   10,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,10 +1,11 @@
 import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -149,12 +150,22 @@ class StateEnteredEventDetails(_message.Message):
     def __init__(self, name: _Optional[str] = ..., input: _Optional[str] = ...) -> None: ...
 
 class StateExitedEventDetails(_message.Message):
-    __slots__ = ("name", "output")
+    __slots__ = ("name", "output", "assigned_variables")
     NAME_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_FIELD_NUMBER: _ClassVar[int]
+    ASSIGNED_VARIABLES_FIELD_NUMBER: _ClassVar[int]
     name: str
     output: str
-    def __init__(self, name: _Optional[str] = ..., output: _Optional[str] = ...) -> None: ...
+    assigned_variables: _containers.RepeatedCompositeFieldContainer[AssignedVariable]
+    def __init__(self, name: _Optional[str] = ..., output: _Optional[str] = ..., assigned_variables: _Optional[_Iterable[_Union[AssignedVariable, _Mapping]]] = ...) -> None: ...
+
+class AssignedVariable(_message.Message):
+    __slots__ = ("name", "value")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    value: str
+    def __init__(self, name: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
 
 class ActivityScheduledEventDetails(_message.Message):
     __slots__ = ("resource", "input", "timeout_in_seconds", "heartbeat_in_seconds")
