@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import threading
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,6 +26,16 @@ class ServiceError(Exception):
         self.status, self.error = status, error
 
 
+class Server(ThreadingHTTPServer):
+    """Says nothing of callers that were killed."""
+
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class FunctionEndpoint:
     """Functions by name: each takes the parsed payload and gives a result or raises."""
 
@@ -42,8 +53,7 @@ class FunctionEndpoint:
             def log_message(self, *_):
                 """Requests are in `calls`; nothing is printed."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
