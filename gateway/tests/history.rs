@@ -28,6 +28,10 @@ fn state_details(name: &str) -> (Option<Details>, Value) {
     let mut exited =
         StateExitedEventDetails { name: "S".into(), output: input(), ..Default::default() };
     match name {
+        "MapStateStarted" => (
+            Some(Details::MapStateStarted(MapStateStartedEventDetails { length: 3 })),
+            json!({"mapStateStartedEventDetails": {"length": 3}}),
+        ),
         "WaitStateExited" => {
             let variable = AssignedVariable { name: "x".into(), value: "42".into() };
             exited.assigned_variables.push(variable);
@@ -86,6 +90,10 @@ fn other_details(name: &str) -> (Option<Details>, Value) {
             Some(Details::ActivityStarted(ActivityStartedEventDetails { worker_name: None })),
             json!({"activityStartedEventDetails": {}}),
         ),
+        _ if name.starts_with("MapIteration") => (
+            Some(Details::MapIteration(MapIterationEventDetails { name: "M".into(), index: 0 })),
+            json!({details_member(name): {"name": "M", "index": 0}}),
+        ),
         "ActivitySucceeded" | "LambdaFunctionSucceeded" => (
             Some(Details::TaskOutput(TaskOutputEventDetails { output: input() })),
             json!({details_member(name): {"output": "[1]", "outputDetails": whole}}),
@@ -119,7 +127,7 @@ fn type_name(event_type: HistoryEventType) -> String {
 async fn every_event_type_has_its_details() {
     let edge = Edge::default();
     let (mut events, mut expected) = (Vec::new(), Vec::new());
-    for number in 1..=37 {
+    for number in 1..=47 {
         let event_type = HistoryEventType::try_from(number).unwrap();
         let name = type_name(event_type);
         let (details, shown) = details(&name);
@@ -138,7 +146,7 @@ async fn every_event_type_has_its_details() {
         event.as_object_mut().unwrap().extend(shown.as_object().unwrap().clone());
         expected.push(event);
     }
-    assert!(HistoryEventType::try_from(38).is_err(), "a new type needs a row here");
+    assert!(HistoryEventType::try_from(48).is_err(), "a new type needs a row here");
     *edge.script.history.lock().unwrap() =
         GetExecutionHistoryResponse { events, next_token: Some("next".into()) };
     let found = edge.call("GetExecutionHistory", r#"{"executionArn": "arn:e"}"#).await;

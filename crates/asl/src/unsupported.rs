@@ -1,6 +1,6 @@
 //! What the engine can't execute yet. Each construct that gets its evaluation leaves this list.
 
-use crate::ast::{Definition, Flow, QueryLanguage, Resource, State, StateKind, Task};
+use crate::ast::{Definition, Flow, Map, QueryLanguage, Resource, State, StateKind, Task};
 use crate::{Code, Finding};
 
 /// Every construct of `definition` that the engine can't execute, with its place, flow by flow.
@@ -33,13 +33,24 @@ impl Findings {
         }
         match &state.kind {
             StateKind::Task(task) => self.task(task, &place),
-            StateKind::Map(_) => self.add("The state type 'Map'", format!("{place}/Type")),
+            StateKind::Map(map) => self.map(map, &place),
             StateKind::Pass(_)
             | StateKind::Choice(_)
             | StateKind::Wait(_)
             | StateKind::Succeed
             | StateKind::Fail(_)
             | StateKind::Parallel(_) => {}
+        }
+    }
+
+    fn map(&mut self, map: &Map, place: &str) {
+        if map.is_distributed() {
+            self.add("The processor mode 'DISTRIBUTED'", format!("{place}/ItemProcessor"));
+        }
+        for field in ["ItemReader", "ItemBatcher", "ResultWriter"] {
+            if map.fields.contains_key(field) {
+                self.add(&format!("The field '{field}'"), format!("{place}/{field}"));
+            }
         }
     }
 

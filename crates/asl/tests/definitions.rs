@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
 use stepwell_asl::ast::{
-    DataPath, FlowId, JitterStrategy, Resource, Seconds, StateId, StateKind, Transition, WaitUntil,
+    DataPath, FlowId, JitterStrategy, Quantity, Resource, StateId, StateKind, Transition, WaitUntil,
 };
 use stepwell_asl::{Data, executable, matches, parse};
 use stepwell_json::Value;
@@ -52,7 +52,7 @@ fn an_order_compiles() {
     let charge = main.state(StateId(1));
     let StateKind::Task(task) = &charge.kind else { panic!("{charge:?}") };
     assert!(matches!(&task.resource, Resource::Function(arn) if arn.ends_with(":charge")));
-    assert_eq!((&task.timeout, &task.heartbeat), (&Some(Seconds::Literal(30)), &None));
+    assert_eq!((&task.timeout, &task.heartbeat), (&Some(Quantity::Literal(30)), &None));
     assert_eq!(charge.transition(), Some(Transition::Next(StateId(2))));
     assert_eq!(charge.retry[0].interval_seconds, 2);
     let defaults = &charge.retry[1];

@@ -64,6 +64,17 @@ impl Draft<'_> {
             // Exited follows the last event of a branch, not this one.
             EventBody::ParallelStateSucceeded => self.end_branches(event.scope, None),
             EventBody::ParallelStateFailed => self.end_branches(event.scope, Some(event.id)),
+            EventBody::MapStateStarted { items, length } => {
+                self.open_iterations(event, items, *length);
+            }
+            EventBody::MapIterationStarted { index, branch, input, .. } => {
+                self.start_iteration(event, *index, branch, input);
+            }
+            EventBody::MapIterationSucceeded { .. } => self.end_iteration(event),
+            // What becomes of the scopes is told by the events that follow.
+            EventBody::MapIterationFailed { .. } | EventBody::MapIterationAborted { .. } => {}
+            EventBody::MapStateSucceeded => self.end_branches(event.scope, None),
+            EventBody::MapStateFailed => self.end_branches(event.scope, Some(event.id)),
             EventBody::TaskScheduled(schedule) => self.schedule(event, schedule),
             EventBody::TaskStarted { delivery_id, worker_name, .. } => {
                 self.task_started(event, *delivery_id, worker_name.as_ref());
@@ -162,6 +173,13 @@ impl Draft<'_> {
             parent = scope.parent.filter(|_| next.is_none());
         });
         let Some(Parent { scope, .. }) = parent else { return };
+        // The end of an iteration has an event of its own.
+        let is_parallel = |scope: &Scope| {
+            scope.run().is_some_and(|run| matches!(run.phase, Phase::Branches { .. }))
+        };
+        if !self.snapshot.scope(scope).is_some_and(is_parallel) {
+            return;
+        }
         self.change(scope, |scope| {
             scope.tail = event.id;
             if let Some(StateRun { phase: Phase::Branches { open, .. }, .. }) = scope.run_mut() {
@@ -183,6 +201,40 @@ impl Draft<'_> {
         }
         self.root().next_scope = ScopeId(first.0.saturating_add(count));
         self.phase(event, Phase::Branches { first, count, open: count });
+    }
+
+    fn open_iterations(&mut self, event: &Event, items: &Payload, length: u32) {
+        let first = self.root().next_scope;
+        self.root().next_scope = ScopeId(first.0.saturating_add(length));
+        let items = items.clone();
+        self.phase(event, Phase::Iterations { items, length, first, next: 0, open: 0 });
+    }
+
+    fn start_iteration(&mut self, event: &Event, index: u32, branch: &Branch, input: &Payload) {
+        let mut id = None;
+        self.change(event.scope, |scope| {
+            if let Some(StateRun { phase: Phase::Iterations { first, next, open, .. }, .. }) =
+                scope.run_mut()
+            {
+                *next = index.saturating_add(1);
+                *open = open.saturating_add(1);
+                id = Some(ScopeId(first.0.saturating_add(index)));
+            }
+        });
+        let Some(id) = id else { return };
+        let parent = Some(Parent { scope: event.scope, branch: index });
+        let position = Position::Entering { state: branch.start_at, input: input.clone() };
+        let variables = Variables::default();
+        self.insert(id, Scope { flow: branch.flow, parent, tail: event.id, variables, position });
+    }
+
+    fn end_iteration(&mut self, event: &Event) {
+        self.change(event.scope, |scope| {
+            scope.tail = event.id;
+            if let Some(StateRun { phase: Phase::Iterations { open, .. }, .. }) = scope.run_mut() {
+                *open = open.saturating_sub(1);
+            }
+        });
     }
 
     fn end_branches(&mut self, id: ScopeId, tail: Option<u64>) {

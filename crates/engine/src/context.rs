@@ -62,6 +62,9 @@ pub struct Limits {
     pub variable_bytes: usize,
     /// Bytes of all variables of an execution, in UTF-8 (10 MiB).
     pub all_variables_bytes: usize,
+    /// Iterations of a Map state that are open at once, at least 1, whatever `MaxConcurrency`
+    /// allows (40 in effect).
+    pub map_concurrency: u32,
     /// Events of a history; the last of them fails the execution. At least 2.
     pub history_events: u64,
     /// How long an execution may run, in seconds (one year).
@@ -79,6 +82,7 @@ impl Default for Limits {
             payload_bytes: 262_144,
             variable_bytes: 256 * 1024,
             all_variables_bytes: 10 * 1024 * 1024,
+            map_concurrency: 40,
             history_events: 25_000,
             execution_seconds: 365 * 24 * 60 * 60,
             function_heartbeat_seconds: 30,

@@ -31,8 +31,7 @@ pub struct Reason {
     pub cause: Option<Arc<str>>,
 }
 
-/// What happened: the 37 event types of the 2017 API reference (`HistoryEvent`, `type`), those
-/// that differ only by the state's type or the worker taken together, and the private ones.
+/// What happened: event types of the API reference (`HistoryEvent`, `type`), those that differ only by the state's type or the worker taken together, and the private ones.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EventBody {
     /// `ExecutionStarted`
@@ -81,8 +80,8 @@ pub enum EventBody {
         /// The state that the scope goes on to; none ends the scope.
         next: Option<StateId>,
     },
-    /// `TaskStateAborted`, `WaitStateAborted`, `ParallelStateAborted`: the state was cut off
-    /// because a branch failed. Ends its scope.
+    /// `TaskStateAborted`, `WaitStateAborted`, `ParallelStateAborted`, `MapStateAborted`: the state
+    /// was cut off because a branch failed. Ends its scope.
     StateAborted {
         /// The type of the state.
         kind: StateType,
@@ -98,6 +97,49 @@ pub enum EventBody {
     ParallelStateSucceeded,
     /// `ParallelStateFailed`
     ParallelStateFailed,
+    /// `MapStateStarted`
+    MapStateStarted {
+        /// The array to iterate over.
+        items: Payload,
+        /// How many items there are.
+        length: u32,
+    },
+    /// `MapStateSucceeded`
+    MapStateSucceeded,
+    /// `MapStateFailed`
+    MapStateFailed,
+    /// `MapIterationStarted`: opens the iteration's scope.
+    MapIterationStarted {
+        /// The name of the Map state.
+        name: Arc<str>,
+        /// The index of the item.
+        index: u32,
+        /// The flow of the iteration and where it starts.
+        branch: Branch,
+        /// What the iteration gets: the item, or what `ItemSelector` makes of it.
+        input: Payload,
+    },
+    /// `MapIterationSucceeded`
+    MapIterationSucceeded {
+        /// The name of the Map state.
+        name: Arc<str>,
+        /// The index of the item.
+        index: u32,
+    },
+    /// `MapIterationFailed`
+    MapIterationFailed {
+        /// The name of the Map state.
+        name: Arc<str>,
+        /// The index of the item.
+        index: u32,
+    },
+    /// `MapIterationAborted`: cut off because another iteration failed.
+    MapIterationAborted {
+        /// The name of the Map state.
+        name: Arc<str>,
+        /// The index of the item.
+        index: u32,
+    },
     /// `ActivityScheduled`, `LambdaFunctionScheduled`
     TaskScheduled(Schedule),
     /// `ActivityScheduleFailed`, `LambdaFunctionScheduleFailed`
@@ -148,7 +190,7 @@ pub enum EventBody {
     },
 }
 
-/// A branch of a Parallel state.
+/// A branch of a Parallel state, or an iteration of a Map state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Branch {
     /// Its states.
@@ -223,6 +265,13 @@ impl EventBody {
             Self::ParallelStateStarted { .. } => "ParallelStateStarted",
             Self::ParallelStateSucceeded => "ParallelStateSucceeded",
             Self::ParallelStateFailed => "ParallelStateFailed",
+            Self::MapStateStarted { .. } => "MapStateStarted",
+            Self::MapStateSucceeded => "MapStateSucceeded",
+            Self::MapStateFailed => "MapStateFailed",
+            Self::MapIterationStarted { .. } => "MapIterationStarted",
+            Self::MapIterationSucceeded { .. } => "MapIterationSucceeded",
+            Self::MapIterationFailed { .. } => "MapIterationFailed",
+            Self::MapIterationAborted { .. } => "MapIterationAborted",
             Self::TaskScheduled(schedule) => {
                 schedule.worker.kind.of("ActivityScheduled", "LambdaFunctionScheduled")
             }

@@ -12,13 +12,13 @@ impl ScopeId {
     pub const MAIN: Self = Self(0);
 }
 
-/// The top level of an execution or one branch of a Parallel state. Its states run one at a
-/// time.
+/// The top level of an execution, one branch of a Parallel state or one iteration of a Map state.
+/// Its states run one at a time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scope {
     /// The states that the scope runs.
     pub flow: FlowId,
-    /// The Parallel state that opened the scope; none for [`ScopeId::MAIN`].
+    /// The Parallel or Map state that opened the scope; none for [`ScopeId::MAIN`].
     pub parent: Option<Parent>,
     /// The public event that the scope's next one follows, 0 where it follows none.
     pub tail: u64,
@@ -28,12 +28,12 @@ pub struct Scope {
     pub position: Position,
 }
 
-/// The place of a branch.
+/// The place of a branch or an iteration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parent {
-    /// The scope whose current state is the Parallel state.
+    /// The scope whose current state is the Parallel or Map state.
     pub scope: ScopeId,
-    /// The index of the branch in `Branches`.
+    /// The index of the branch in `Branches`, or of the item.
     pub branch: u32,
 }
 
@@ -93,7 +93,7 @@ pub enum Phase {
     },
     /// A Task state with an open attempt.
     Task(Box<TaskAttempt>),
-    /// A Task or Parallel state that failed, until it is tried again.
+    /// A Task, Parallel or Map state that failed, until it is tried again.
     Backoff {
         /// The time, in milliseconds since the epoch.
         until_ms: i64,
@@ -105,6 +105,20 @@ pub enum Phase {
         /// Number of branches.
         count: u32,
         /// Branches that are not finished.
+        open: u32,
+    },
+    /// A Map state with open iterations. The iteration of item `i` has the scope `first` + `i`
+    /// from its start on; a finished one keeps it until all are.
+    Iterations {
+        /// The array to iterate over.
+        items: Payload,
+        /// How many items there are.
+        length: u32,
+        /// The scope of the first iteration.
+        first: ScopeId,
+        /// The first item whose iteration is not started.
+        next: u32,
+        /// Iterations that are started and not finished.
         open: u32,
     },
     /// The work has ended. What follows from it belongs to the same decision, so that no stored
@@ -153,7 +167,9 @@ impl Scope {
         match &self.run()?.phase {
             Phase::Waiting { until_ms } | Phase::Backoff { until_ms } => Some(*until_ms),
             Phase::Task(attempt) => attempt.due_ms(),
-            Phase::Entered | Phase::Branches { .. } | Phase::Ended => None,
+            Phase::Entered | Phase::Branches { .. } | Phase::Iterations { .. } | Phase::Ended => {
+                None
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The snapshot: the whole state of an execution between two triggers.
 
 use crate::index::Index;
-use crate::{Payload, Phase, Reason, Scope, ScopeId};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::{Payload, Phase, Reason, Scope, ScopeId, Scopes};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The status of an execution (API reference, `DescribeExecution`).
@@ -53,7 +53,7 @@ pub struct Root {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
     root: Root,
-    scopes: BTreeMap<ScopeId, Arc<Scope>>,
+    scopes: Scopes,
     index: Index,
 }
 
@@ -71,7 +71,7 @@ impl Snapshot {
         let mut snapshot = Self { root, ..Self::default() };
         for (id, scope) in scopes {
             snapshot.index.insert(id, &scope);
-            snapshot.scopes.insert(id, Arc::new(scope));
+            snapshot.scopes.insert(id, scope);
         }
         snapshot
     }
@@ -82,16 +82,16 @@ impl Snapshot {
         &self.root
     }
 
-    /// The open scopes, and the finished branches whose Parallel state is open.
+    /// The open scopes, and the finished branches whose Parallel or Map state is open.
     #[must_use]
-    pub fn scopes(&self) -> &BTreeMap<ScopeId, Arc<Scope>> {
+    pub fn scopes(&self) -> &Scopes {
         &self.scopes
     }
 
     /// The scope `id`.
     #[must_use]
     pub fn scope(&self, id: ScopeId) -> Option<&Scope> {
-        self.scopes.get(&id).map(Arc::as_ref)
+        self.scopes.get(id).map(Arc::as_ref)
     }
 
     /// Whether the execution was started and has not ended.
@@ -144,13 +144,13 @@ impl Snapshot {
 
     /// The scopes that the current state of `id` opened and that are still there, by branch.
     pub(crate) fn branches(&self, id: ScopeId) -> Vec<ScopeId> {
-        let Some(Phase::Branches { first, count, .. }) =
-            self.scope(id).and_then(Scope::run).map(|run| &run.phase)
-        else {
-            return Vec::new();
+        let (first, count) = match self.scope(id).and_then(Scope::run).map(|run| &run.phase) {
+            Some(Phase::Branches { first, count, .. }) => (*first, *count),
+            Some(Phase::Iterations { first, next, .. }) => (*first, *next),
+            _ => return Vec::new(),
         };
-        let end = ScopeId(first.0.saturating_add(*count));
-        self.scopes.range(*first..end).map(|(id, _)| *id).collect()
+        let end = ScopeId(first.0.saturating_add(count));
+        self.scopes.range(first, end).map(|(id, _)| id).collect()
     }
 
     pub(crate) fn index(&self) -> &Index {
@@ -172,12 +172,12 @@ impl Draft<'_> {
     pub(crate) fn insert(&mut self, id: ScopeId, scope: Scope) {
         self.remove(id);
         self.snapshot.index.insert(id, &scope);
-        self.snapshot.scopes.insert(id, Arc::new(scope));
+        self.snapshot.scopes.insert(id, scope);
         self.touched.insert(id);
     }
 
     pub(crate) fn remove(&mut self, id: ScopeId) -> Option<Arc<Scope>> {
-        let scope = self.snapshot.scopes.remove(&id)?;
+        let scope = self.snapshot.scopes.remove(id)?;
         self.snapshot.index.remove(id, &scope);
         self.touched.insert(id);
         Some(scope)
@@ -185,7 +185,7 @@ impl Draft<'_> {
 
     /// Lets `change` change a scope; does nothing where there is none.
     pub(crate) fn change(&mut self, id: ScopeId, change: impl FnOnce(&mut Scope)) {
-        let Some(shared) = self.snapshot.scopes.get_mut(&id) else { return };
+        let Some(shared) = self.snapshot.scopes.get_mut(id) else { return };
         self.snapshot.index.remove(id, shared);
         let scope = Arc::make_mut(shared);
         change(scope);
@@ -194,8 +194,8 @@ impl Draft<'_> {
     }
 
     pub(crate) fn clear(&mut self) {
-        self.touched.extend(self.snapshot.scopes.keys());
-        self.snapshot.scopes.clear();
+        self.touched.extend(self.snapshot.scopes.iter().map(|(id, _)| id));
+        self.snapshot.scopes = Scopes::default();
         self.snapshot.index = Index::default();
     }
 }

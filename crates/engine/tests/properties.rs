@@ -72,8 +72,8 @@ fn task(run: &Run, at: usize) -> TaskRef {
     let open: Vec<_> = run
         .snapshot
         .scopes()
-        .values()
-        .filter_map(|scope| scope.attempt())
+        .iter()
+        .filter_map(|(_, scope)| scope.attempt())
         .map(stepwell_engine::TaskAttempt::reference)
         .collect();
     let none = TaskRef { scheduled_event: 3, attempt: 1, nonce: 0 };

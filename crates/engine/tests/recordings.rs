@@ -293,6 +293,16 @@ fn ours(body: &EventBody) -> Vec<(&'static str, Option<Value>)> {
             assert_ne!(*kind, StateType::Fail);
             vec![("name", Some(Value::String(name.clone()))), ("output", payload(output))]
         }
+        EventBody::MapStateStarted { length, .. } => {
+            vec![("length", Some(i64::from(*length).into()))]
+        }
+        EventBody::MapIterationStarted { name, index, .. }
+        | EventBody::MapIterationSucceeded { name, index }
+        | EventBody::MapIterationFailed { name, index }
+        | EventBody::MapIterationAborted { name, index } => vec![
+            ("name", Some(Value::String(name.clone()))),
+            ("index", Some(i64::from(*index).into())),
+        ],
         EventBody::TaskScheduled(schedule) => {
             let seconds = |seconds: Option<u32>| seconds.map(|it| Value::from(i64::from(it)));
             let shown = schedule.worker.kind == WorkerKind::Activity;

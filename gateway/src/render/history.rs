@@ -107,6 +107,16 @@ fn names(event_type: HistoryEventType) -> Option<(&'static str, &'static str)> {
         T::ParallelStateFailed => ("ParallelStateFailed", ""),
         T::ParallelStateStarted => ("ParallelStateStarted", ""),
         T::ParallelStateSucceeded => ("ParallelStateSucceeded", ""),
+        T::MapStateAborted => ("MapStateAborted", ""),
+        T::MapStateEntered => ("MapStateEntered", ENTERED),
+        T::MapStateExited => ("MapStateExited", EXITED),
+        T::MapStateFailed => ("MapStateFailed", ""),
+        T::MapStateStarted => ("MapStateStarted", "mapStateStartedEventDetails"),
+        T::MapStateSucceeded => ("MapStateSucceeded", ""),
+        T::MapIterationAborted => ("MapIterationAborted", "mapIterationAbortedEventDetails"),
+        T::MapIterationFailed => ("MapIterationFailed", "mapIterationFailedEventDetails"),
+        T::MapIterationStarted => ("MapIterationStarted", "mapIterationStartedEventDetails"),
+        T::MapIterationSucceeded => ("MapIterationSucceeded", "mapIterationSucceededEventDetails"),
         T::WaitStateAborted => ("WaitStateAborted", ""),
         T::WaitStateEntered => ("WaitStateEntered", ENTERED),
         T::WaitStateExited => ("WaitStateExited", EXITED),
@@ -157,6 +167,13 @@ impl Serialize for DetailsObject<'_> {
                 optional(&mut object, "workerName", details.worker_name.as_ref())?;
             }
             Some(Details::TaskOutput(details)) => output(&mut object, &details.output)?,
+            Some(Details::MapStateStarted(details)) => {
+                object.serialize_entry("length", &details.length)?;
+            }
+            Some(Details::MapIteration(details)) => {
+                object.serialize_entry("name", &details.name)?;
+                object.serialize_entry("index", &details.index)?;
+            }
             Some(Details::LambdaFunctionScheduled(details)) => {
                 object.serialize_entry("resource", &details.resource)?;
                 input(&mut object, &details.input)?;

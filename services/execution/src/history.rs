@@ -83,6 +83,16 @@ fn details(body: &EventBody) -> Option<Details> {
             let assigned_variables = assigned_variables(assigned);
             Details::StateExited(StateExitedEventDetails { name, output, assigned_variables })
         }
+        EventBody::MapStateStarted { length, .. } => {
+            Details::MapStateStarted(MapStateStartedEventDetails { length: (*length).into() })
+        }
+        EventBody::MapIterationStarted { name, index, .. }
+        | EventBody::MapIterationSucceeded { name, index }
+        | EventBody::MapIterationFailed { name, index }
+        | EventBody::MapIterationAborted { name, index } => {
+            let (name, index) = (name.as_ref().to_owned(), (*index).into());
+            Details::MapIteration(MapIterationEventDetails { name, index })
+        }
         EventBody::TaskScheduled(schedule) => scheduled(schedule),
         EventBody::TaskStarted { worker: WorkerKind::Activity, worker_name, .. } => {
             let worker_name = worker_name.as_deref().map(str::to_owned);

@@ -98,8 +98,12 @@ def test_every_finding_is_told(wire):
     assert "/States/Q" in message, message
 
 
+DISTRIBUTED = {
+    **machine(("P", passing())),
+    "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+}
 NOT_YET = {
-    "a Map": machine(("M", {"Type": "Map", "ItemProcessor": machine(("P", passing()))})),
+    "a distributed Map": machine(("M", {"Type": "Map", "ItemProcessor": DISTRIBUTED})),
     "JSONata": machine(("P", passing()), QueryLanguage="JSONata"),
     "a service integration": machine(("T", task("arn:aws:states:::sqs:sendMessage"))),
 }

@@ -17,7 +17,7 @@ pub struct HistoryEvent {
     /// More about it, by type; absent for types that have no details.
     #[prost(
         oneof = "history_event::Details",
-        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18"
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20"
     )]
     pub details: ::core::option::Option<history_event::Details>,
 }
@@ -55,6 +55,12 @@ pub mod history_event {
         /// Of LAMBDA_FUNCTION_SCHEDULED.
         #[prost(message, tag = "18")]
         LambdaFunctionScheduled(super::LambdaFunctionScheduledEventDetails),
+        /// Of MAP_STATE_STARTED.
+        #[prost(message, tag = "19")]
+        MapStateStarted(super::MapStateStartedEventDetails),
+        /// Of every MAP_ITERATION\_\*.
+        #[prost(message, tag = "20")]
+        MapIteration(super::MapIterationEventDetails),
     }
 }
 /// How an execution began.
@@ -160,6 +166,23 @@ pub struct LambdaFunctionScheduledEventDetails {
     #[prost(int64, optional, tag = "3")]
     pub timeout_in_seconds: ::core::option::Option<i64>,
 }
+/// The iterations of a Map state.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MapStateStartedEventDetails {
+    /// How many items there are.
+    #[prost(int64, tag = "1")]
+    pub length: i64,
+}
+/// An iteration of a Map state.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MapIterationEventDetails {
+    /// Name of the Map state, 1 to 80 characters.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Index of the item, from 0.
+    #[prost(int64, tag = "2")]
+    pub index: i64,
+}
 /// What an event says happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -240,6 +263,26 @@ pub enum HistoryEventType {
     WaitStateEntered = 36,
     /// A Wait state ended.
     WaitStateExited = 37,
+    /// A Map state was cut off.
+    MapStateAborted = 38,
+    /// A Map state began.
+    MapStateEntered = 39,
+    /// A Map state ended.
+    MapStateExited = 40,
+    /// An iteration of a Map state failed.
+    MapStateFailed = 41,
+    /// The iterations of a Map state began.
+    MapStateStarted = 42,
+    /// All iterations of a Map state succeeded.
+    MapStateSucceeded = 43,
+    /// An iteration was cut off, because another one failed.
+    MapIterationAborted = 44,
+    /// An iteration failed.
+    MapIterationFailed = 45,
+    /// An iteration began.
+    MapIterationStarted = 46,
+    /// An iteration succeeded.
+    MapIterationSucceeded = 47,
 }
 impl HistoryEventType {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -296,6 +339,16 @@ impl HistoryEventType {
             Self::WaitStateAborted => "HISTORY_EVENT_TYPE_WAIT_STATE_ABORTED",
             Self::WaitStateEntered => "HISTORY_EVENT_TYPE_WAIT_STATE_ENTERED",
             Self::WaitStateExited => "HISTORY_EVENT_TYPE_WAIT_STATE_EXITED",
+            Self::MapStateAborted => "HISTORY_EVENT_TYPE_MAP_STATE_ABORTED",
+            Self::MapStateEntered => "HISTORY_EVENT_TYPE_MAP_STATE_ENTERED",
+            Self::MapStateExited => "HISTORY_EVENT_TYPE_MAP_STATE_EXITED",
+            Self::MapStateFailed => "HISTORY_EVENT_TYPE_MAP_STATE_FAILED",
+            Self::MapStateStarted => "HISTORY_EVENT_TYPE_MAP_STATE_STARTED",
+            Self::MapStateSucceeded => "HISTORY_EVENT_TYPE_MAP_STATE_SUCCEEDED",
+            Self::MapIterationAborted => "HISTORY_EVENT_TYPE_MAP_ITERATION_ABORTED",
+            Self::MapIterationFailed => "HISTORY_EVENT_TYPE_MAP_ITERATION_FAILED",
+            Self::MapIterationStarted => "HISTORY_EVENT_TYPE_MAP_ITERATION_STARTED",
+            Self::MapIterationSucceeded => "HISTORY_EVENT_TYPE_MAP_ITERATION_SUCCEEDED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -363,6 +416,18 @@ impl HistoryEventType {
             "HISTORY_EVENT_TYPE_WAIT_STATE_ABORTED" => Some(Self::WaitStateAborted),
             "HISTORY_EVENT_TYPE_WAIT_STATE_ENTERED" => Some(Self::WaitStateEntered),
             "HISTORY_EVENT_TYPE_WAIT_STATE_EXITED" => Some(Self::WaitStateExited),
+            "HISTORY_EVENT_TYPE_MAP_STATE_ABORTED" => Some(Self::MapStateAborted),
+            "HISTORY_EVENT_TYPE_MAP_STATE_ENTERED" => Some(Self::MapStateEntered),
+            "HISTORY_EVENT_TYPE_MAP_STATE_EXITED" => Some(Self::MapStateExited),
+            "HISTORY_EVENT_TYPE_MAP_STATE_FAILED" => Some(Self::MapStateFailed),
+            "HISTORY_EVENT_TYPE_MAP_STATE_STARTED" => Some(Self::MapStateStarted),
+            "HISTORY_EVENT_TYPE_MAP_STATE_SUCCEEDED" => Some(Self::MapStateSucceeded),
+            "HISTORY_EVENT_TYPE_MAP_ITERATION_ABORTED" => Some(Self::MapIterationAborted),
+            "HISTORY_EVENT_TYPE_MAP_ITERATION_FAILED" => Some(Self::MapIterationFailed),
+            "HISTORY_EVENT_TYPE_MAP_ITERATION_STARTED" => Some(Self::MapIterationStarted),
+            "HISTORY_EVENT_TYPE_MAP_ITERATION_SUCCEEDED" => {
+                Some(Self::MapIterationSucceeded)
+            }
             _ => None,
         }
     }

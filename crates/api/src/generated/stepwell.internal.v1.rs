@@ -1690,13 +1690,13 @@ pub struct VariableRecord {
     #[prost(message, optional, tag = "2")]
     pub value: ::core::option::Option<PayloadPlace>,
 }
-/// The place of a branch.
+/// The place of a branch or an iteration.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ScopeParent {
-    /// The scope of the Parallel state.
+    /// The scope of the Parallel or Map state.
     #[prost(uint32, tag = "1")]
     pub scope: u32,
-    /// The number of the branch.
+    /// The number of the branch, or the index of the item.
     #[prost(uint32, tag = "2")]
     pub branch: u32,
 }
@@ -1729,7 +1729,7 @@ pub struct StateRunRecord {
     #[prost(uint32, repeated, tag = "5")]
     pub retries: ::prost::alloc::vec::Vec<u32>,
     /// How far the visit is; absent where it has only been entered.
-    #[prost(oneof = "state_run_record::Phase", tags = "6, 7, 8, 9")]
+    #[prost(oneof = "state_run_record::Phase", tags = "6, 7, 8, 9, 10")]
     pub phase: ::core::option::Option<state_run_record::Phase>,
 }
 /// Nested message and enum types in `StateRunRecord`.
@@ -1749,6 +1749,9 @@ pub mod state_run_record {
         /// Has open branches.
         #[prost(message, tag = "9")]
         Branches(super::BranchesPhase),
+        /// Has open iterations.
+        #[prost(message, tag = "10")]
+        Iterations(super::IterationsPhase),
     }
 }
 /// A Parallel state with open branches.
@@ -1762,6 +1765,25 @@ pub struct BranchesPhase {
     pub count: u32,
     /// How many are not finished.
     #[prost(uint32, tag = "3")]
+    pub open: u32,
+}
+/// A Map state with open iterations.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IterationsPhase {
+    /// The array to iterate over.
+    #[prost(message, optional, tag = "1")]
+    pub items: ::core::option::Option<PayloadPlace>,
+    /// How many items there are.
+    #[prost(uint32, tag = "2")]
+    pub length: u32,
+    /// The scope of the first iteration.
+    #[prost(uint32, tag = "3")]
+    pub first: u32,
+    /// The first item whose iteration is not started.
+    #[prost(uint32, tag = "4")]
+    pub next: u32,
+    /// How many are started and not finished.
+    #[prost(uint32, tag = "5")]
     pub open: u32,
 }
 /// What an attempt is asked to do.
@@ -1858,7 +1880,7 @@ pub struct EventRecord {
     /// What happened.
     #[prost(
         oneof = "event_record::Body",
-        tags = "5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25"
+        tags = "5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32"
     )]
     pub body: ::core::option::Option<event_record::Body>,
 }
@@ -1930,6 +1952,27 @@ pub mod event_record {
         /// An attempt was delivered again.
         #[prost(message, tag = "25")]
         TaskRedelivered(super::TaskStartedBody),
+        /// The iterations of a Map state began.
+        #[prost(message, tag = "26")]
+        MapStarted(super::MapStartedBody),
+        /// The iterations of a Map state succeeded.
+        #[prost(message, tag = "27")]
+        MapSucceeded(super::MapSucceededBody),
+        /// An iteration of a Map state failed, and with it the state.
+        #[prost(message, tag = "28")]
+        MapFailed(super::MapFailedBody),
+        /// An iteration began.
+        #[prost(message, tag = "29")]
+        MapIterationStarted(super::MapIterationStartedBody),
+        /// An iteration succeeded.
+        #[prost(message, tag = "30")]
+        MapIterationSucceeded(super::MapIterationBody),
+        /// An iteration failed.
+        #[prost(message, tag = "31")]
+        MapIterationFailed(super::MapIterationBody),
+        /// An iteration was cut off.
+        #[prost(message, tag = "32")]
+        MapIterationAborted(super::MapIterationBody),
     }
 }
 /// How an execution began.
@@ -2019,6 +2062,45 @@ pub struct ParallelSucceededBody {}
 /// A branch of a Parallel state failed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ParallelFailedBody {}
+/// A Map state that began.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MapStartedBody {
+    /// The array to iterate over.
+    #[prost(message, optional, tag = "1")]
+    pub items: ::core::option::Option<PayloadPlace>,
+    /// How many items there are.
+    #[prost(uint32, tag = "2")]
+    pub length: u32,
+}
+/// All iterations of a Map state succeeded.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MapSucceededBody {}
+/// An iteration of a Map state failed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MapFailedBody {}
+/// An iteration that began.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MapIterationStartedBody {
+    /// Which one.
+    #[prost(message, optional, tag = "1")]
+    pub iteration: ::core::option::Option<MapIterationBody>,
+    /// Its flow and where it starts.
+    #[prost(message, optional, tag = "2")]
+    pub branch: ::core::option::Option<BranchRecord>,
+    /// What it gets.
+    #[prost(message, optional, tag = "3")]
+    pub input: ::core::option::Option<PayloadPlace>,
+}
+/// An iteration.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MapIterationBody {
+    /// The name of the Map state.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// The index of the item.
+    #[prost(uint32, tag = "2")]
+    pub index: u32,
+}
 /// An attempt that failed.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct TaskFailureBody {

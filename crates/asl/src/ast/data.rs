@@ -70,10 +70,10 @@ pub enum Assign {
     Expressions(Value),
 }
 
-/// A number of seconds that is known at creation, or found in the data.
+/// A whole number that is known at creation, or found in the data.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Seconds {
-    /// A literal, 0 or 1 to 99,999,999.
+pub enum Quantity {
+    /// A literal, within the bounds of its field.
     Literal(u32),
     /// A path to the number.
     Path(Path),

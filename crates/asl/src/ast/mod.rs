@@ -14,7 +14,7 @@ mod template;
 mod work;
 
 pub use choice::{ChoiceRule, Comparison, Condition, Operand, Order, Test, TypeTest};
-pub use data::{Assign, DataFlow, DataPath, QueryLanguage, Seconds, Text};
+pub use data::{Assign, DataFlow, DataPath, Quantity, QueryLanguage, Text};
 pub use definition::{Definition, Flow, FlowId, StateId};
 pub use errors::{Catcher, JitterStrategy, Retrier};
 pub use state::{Choice, Fail, Pass, State, StateKind, Transition, Wait, WaitUntil};

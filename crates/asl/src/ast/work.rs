@@ -1,8 +1,9 @@
 //! The types that have work done: Task, Parallel, Map.
 
-use super::{FlowId, Seconds, Transition};
+use super::{FlowId, Quantity, Template, Transition};
 use std::sync::Arc;
 use stepwell_json::{Object, Value};
+use stepwell_jsonpath::Path;
 
 /// The fields of a Task state.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,10 +11,10 @@ pub struct Task {
     /// `Resource`
     pub resource: Resource,
     /// `TimeoutSeconds` or `TimeoutSecondsPath`; a literal is 1 to 99,999,999. None is no limit.
-    pub timeout: Option<Seconds>,
+    pub timeout: Option<Quantity>,
     /// `HeartbeatSeconds` or `HeartbeatSecondsPath`; a literal is 1 to 99,999,999 and below a
     /// literal timeout. None asks for no heartbeats.
-    pub heartbeat: Option<Seconds>,
+    pub heartbeat: Option<Quantity>,
     /// `Credentials`, unevaluated.
     pub credentials: Option<Value>,
     /// `Next` or `End`
@@ -71,10 +72,26 @@ pub struct Map {
     pub processor: FlowId,
     /// `ProcessorConfig` of the processor; absent means inline.
     pub processor_config: Option<Value>,
-    /// Every other field of the type by its name, checked for shape and unevaluated: `ItemsPath`, `Items`, `ItemSelector`,
-    /// `MaxConcurrency`, `ItemReader`, `ItemBatcher`, `ResultWriter`, `Label`, the tolerated
-    /// failures, and the `…Path` forms.
+    /// `ItemsPath`, a reference path; none for all of the effective input. May start from the
+    /// context object or a variable.
+    pub items_path: Option<Path>,
+    /// `ItemSelector`, or `Parameters`, which once had its place; of a JSONPath state.
+    pub item_selector: Option<Template>,
+    /// `MaxConcurrency` or `MaxConcurrencyPath`; none and 0 set no bound.
+    pub max_concurrency: Option<Quantity>,
+    /// Every other field of the type by its name, checked for shape and unevaluated: `Items`,
+    /// `ItemSelector` of a JSONata state, `ItemReader`, `ItemBatcher`, `ResultWriter`, `Label`
+    /// and the tolerated failures with their `…Path` forms.
     pub fields: Object,
     /// `Next` or `End`
     pub transition: Transition,
+}
+
+impl Map {
+    /// Whether iterations run as executions of their own.
+    #[must_use]
+    pub fn is_distributed(&self) -> bool {
+        let mode = self.processor_config.as_ref().and_then(|config| config.get("Mode"));
+        mode.and_then(Value::as_str) == Some("DISTRIBUTED")
+    }
 }

@@ -1,5 +1,5 @@
-//! Map states, whose execution comes later: their shape is checked, their own fields are kept as
-//! they are.
+//! Map states. The fields of distributed ones, whose execution comes later, are checked for their
+//! shape and kept as they are.
 
 use super::fields::{Allowed, BOTH, Fields, JSONATA, PATHS};
 use super::flow::{Document, FLOW, Scope, flow};
@@ -7,9 +7,10 @@ use super::report::{Report, quote};
 use super::state::transition;
 use super::{paths, template};
 use crate::Code;
-use crate::ast::{Map, QueryLanguage, StateId, StateKind};
+use crate::ast::{Map, Quantity, QueryLanguage, StateId, StateKind, Template};
 use std::sync::Arc;
 use stepwell_json::{Object, Value};
+use stepwell_jsonpath::Path;
 
 pub(super) const FIELDS: &[Allowed] = &[
     ("ItemProcessor", BOTH),
@@ -51,15 +52,29 @@ pub(super) fn map(
         let config = processor_config(&processor, &mut document.report);
         (flow(&processor, Some((scope.flow, id)), document), config)
     });
-    numbers(fields, &mut document.report);
-    items(fields, &mut document.report);
+    let max_concurrency = numbers(fields, &mut document.report);
+    let items_path = items(fields, &mut document.report);
+    let item_selector = selector(fields, &mut document.report);
     label(fields, document);
     let transition = transition(fields, scope, &mut document.report)?;
     let (processor, processor_config) = processor?;
-    let own = |key: &str| FIELDS[2..].iter().any(|(name, _)| *name == key);
-    let members = fields.object.iter().filter(|(key, _)| own(key));
-    let own_fields: Object = members.map(|(key, value)| (Arc::clone(key), value.clone())).collect();
-    Some(StateKind::Map(Map { processor, processor_config, fields: own_fields, transition }))
+    let kept = |key: &str| {
+        FIELDS[2..].iter().any(|(name, _)| *name == key)
+            && !key.starts_with("MaxConcurrency")
+            && key != "ItemsPath"
+            && (key != "ItemSelector" || item_selector.is_none())
+    };
+    let members = fields.object.iter().filter(|(key, _)| kept(key));
+    let others: Object = members.map(|(key, value)| (Arc::clone(key), value.clone())).collect();
+    Some(StateKind::Map(Map {
+        processor,
+        processor_config,
+        items_path,
+        item_selector,
+        max_concurrency,
+        fields: others,
+        transition,
+    }))
 }
 
 fn processor_config(processor: &Fields<'_>, report: &mut Report) -> Option<Value> {
@@ -77,13 +92,11 @@ fn processor_config(processor: &Fields<'_>, report: &mut Report) -> Option<Value
     Some(value.clone())
 }
 
-fn numbers(fields: &Fields<'_>, report: &mut Report) {
-    for (key, path_key) in [
-        ("MaxConcurrency", "MaxConcurrencyPath"),
-        ("ToleratedFailureCount", "ToleratedFailureCountPath"),
-    ] {
-        paths::seconds(fields, key, path_key, 0..=u32::MAX, report);
-    }
+/// Reads the numbers of a Map state; those of failures are only checked.
+fn numbers(fields: &Fields<'_>, report: &mut Report) -> Option<Quantity> {
+    let mut quantity = |key, path_key| paths::quantity(fields, key, path_key, 0..=u32::MAX, report);
+    let max_concurrency = quantity("MaxConcurrency", "MaxConcurrencyPath");
+    quantity("ToleratedFailureCount", "ToleratedFailureCountPath");
     let (key, path_key) = ("ToleratedFailurePercentage", "ToleratedFailurePercentagePath");
     fields.at_most_one(&[key, path_key], report);
     if fields.language == QueryLanguage::JsonPath && fields.has(path_key) {
@@ -97,18 +110,27 @@ fn numbers(fields: &Fields<'_>, report: &mut Report) {
             report.schema("Maximum value is 100.0", &fields.at(key));
         }
     }
+    max_concurrency
 }
 
-fn items(fields: &Fields<'_>, report: &mut Report) {
-    match fields.language {
-        QueryLanguage::JsonPath => {
-            paths::reference(fields, "ItemsPath", report);
-        }
+fn selector(fields: &Fields<'_>, report: &mut Report) -> Option<Template> {
+    if fields.language == QueryLanguage::Jsonata {
+        template::jsonata(fields, "ItemSelector", report);
+        return None;
+    }
+    fields.at_most_one(&["ItemSelector", "Parameters"], report);
+    let key = if fields.has("ItemSelector") { "ItemSelector" } else { "Parameters" };
+    template::payload(fields, key, report)
+}
+
+fn items(fields: &Fields<'_>, report: &mut Report) -> Option<Path> {
+    let items_path = match fields.language {
+        QueryLanguage::JsonPath => paths::reference(fields, "ItemsPath", report),
         QueryLanguage::Jsonata => {
             template::jsonata(fields, "Items", report);
+            None
         }
-    }
-    template::either(fields, "ItemSelector", report);
+    };
     for key in ["ItemReader", "ItemBatcher", "ResultWriter"] {
         if let Some(value) = fields.get(key)
             && Fields::of(value, fields.at(key), fields.language, report).is_some()
@@ -116,6 +138,7 @@ fn items(fields: &Fields<'_>, report: &mut Report) {
             template::either(fields, key, report);
         }
     }
+    items_path
 }
 
 fn label(fields: &Fields<'_>, document: &mut Document) {

@@ -2,7 +2,7 @@
 
 use super::fields::Fields;
 use super::report::{Place, Report};
-use crate::ast::{DataPath, QueryLanguage, Seconds};
+use crate::ast::{DataPath, Quantity, QueryLanguage};
 use std::ops::RangeInclusive;
 use stepwell_json::Value;
 use stepwell_jsonpath::{Path, Root};
@@ -66,20 +66,20 @@ fn data_path(path: Path) -> DataPath {
     if path.text().trim() == "$" { DataPath::Whole } else { DataPath::At(path) }
 }
 
-/// A number of seconds: `key` as a literal or an expression, or `path_key`.
-pub(super) fn seconds(
+/// A whole number: `key` as a literal or an expression, or `path_key`.
+pub(super) fn quantity(
     fields: &Fields<'_>,
     key: &str,
     path_key: &str,
     range: RangeInclusive<u32>,
     report: &mut Report,
-) -> Option<Seconds> {
+) -> Option<Quantity> {
     fields.at_most_one(&[key, path_key], report);
     if fields.language == QueryLanguage::JsonPath && fields.has(path_key) {
-        return reference(fields, path_key, report).map(Seconds::Path);
+        return reference(fields, path_key, report).map(Quantity::Path);
     }
     match fields.expression(key) {
-        Some(expression) => Some(Seconds::Expression(expression)),
-        None => fields.integer(key, range, report).map(Seconds::Literal),
+        Some(expression) => Some(Quantity::Expression(expression)),
+        None => fields.integer(key, range, report).map(Quantity::Literal),
     }
 }

@@ -72,7 +72,7 @@ pub(super) fn state(
     };
     fields.only(tables, report);
     let comment = fields.comment(report);
-    let data = data_flow(&fields, scope, report);
+    let data = data_flow(&fields, &type_name, scope, report);
     let has_handlers = matches!(&*type_name, "Task" | "Parallel" | "Map");
     let (retry, catch) = if has_handlers {
         (errors::retriers(&fields, report), errors::catchers(&fields, scope, report))
@@ -112,12 +112,20 @@ fn language(fields: &Fields<'_>, machine: QueryLanguage, report: &mut Report) ->
     }
 }
 
-fn data_flow(fields: &Fields<'_>, scope: &mut Scope<'_>, report: &mut Report) -> DataFlow {
+fn data_flow(
+    fields: &Fields<'_>,
+    type_name: &str,
+    scope: &mut Scope<'_>,
+    report: &mut Report,
+) -> DataFlow {
     let assign = variables::assign(fields, scope, report);
     match fields.language {
         QueryLanguage::JsonPath => DataFlow {
             input_path: paths::data(fields, "InputPath", report),
-            parameters: template::payload(fields, "Parameters", report),
+            // Those of a Map state are its item selector.
+            parameters: (type_name != "Map")
+                .then(|| template::payload(fields, "Parameters", report))
+                .flatten(),
             result_selector: template::payload(fields, "ResultSelector", report),
             result_path: paths::result(fields, report),
             output_path: paths::data(fields, "OutputPath", report),

@@ -6,7 +6,7 @@ use super::paths::{self, MAX_SECONDS};
 use super::report::Report;
 use super::state::transition;
 use super::{map, resource, template};
-use crate::ast::{Parallel, Seconds, StateId, StateKind, Task};
+use crate::ast::{Parallel, Quantity, StateId, StateKind, Task};
 
 /// The fields of all three types.
 pub(super) const WORK: &[Allowed] = &[
@@ -40,10 +40,10 @@ pub(super) fn task(
     let resource = resource::resource(fields, report);
     let range = 1..=MAX_SECONDS;
     let timeout =
-        paths::seconds(fields, "TimeoutSeconds", "TimeoutSecondsPath", range.clone(), report);
+        paths::quantity(fields, "TimeoutSeconds", "TimeoutSecondsPath", range.clone(), report);
     let heartbeat =
-        paths::seconds(fields, "HeartbeatSeconds", "HeartbeatSecondsPath", range, report);
-    if let (Some(Seconds::Literal(timeout)), Some(Seconds::Literal(heartbeat))) =
+        paths::quantity(fields, "HeartbeatSeconds", "HeartbeatSecondsPath", range, report);
+    if let (Some(Quantity::Literal(timeout)), Some(Quantity::Literal(heartbeat))) =
         (&timeout, &heartbeat)
         && heartbeat >= timeout
     {

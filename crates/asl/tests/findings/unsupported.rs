@@ -24,8 +24,14 @@ fn what_the_engine_cannot_execute_is_refused() {
             of("The resource 'arn:aws:states:::lambda:invoke'", "Resource"),
         ),
         (
-            r#""Type":"Map","End":true,"Iterator":{"StartAt":"P","States":{"P":{"Type":"Succeed"}}}"#,
-            of("The state type 'Map'", "Type"),
+            r#""Type":"Map","End":true,"ItemProcessor":{"StartAt":"P","States":{"P":{"Type":"Succeed"}},
+               "ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"}}"#,
+            of("The processor mode 'DISTRIBUTED'", "ItemProcessor"),
+        ),
+        (
+            r#""Type":"Map","End":true,"Iterator":{"StartAt":"P","States":{"P":{"Type":"Succeed"}}},
+               "ResultWriter":{}"#,
+            of("The field 'ResultWriter'", "ResultWriter"),
         ),
     ] {
         let found: Vec<String> = state(fields);

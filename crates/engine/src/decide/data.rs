@@ -3,8 +3,8 @@
 use super::failure::Failure;
 use super::step::Visit;
 use super::turn::Turn;
-use crate::Payload;
 use crate::variables::Visible;
+use crate::{Payload, Phase};
 use stepwell_asl::ast::{DataPath, StateKind, Template};
 use stepwell_asl::{Data, EvaluationError, Evaluator};
 use stepwell_json::{MAX_DEPTH, Object, Value};
@@ -76,7 +76,7 @@ impl<'a> Turn<'a> {
         }
     }
 
-    fn template(
+    pub(super) fn template(
         &mut self,
         visit: &Visit<'a>,
         template: &Template,
@@ -204,12 +204,37 @@ impl<'a> Turn<'a> {
             ("Name", Value::String(visit.state.name.clone())),
             ("EnteredTime", timestamp(visit.entered_ms)),
         ];
-        if matches!(visit.state.kind, StateKind::Task(_) | StateKind::Parallel(_)) {
+        if matches!(
+            visit.state.kind,
+            StateKind::Task(_) | StateKind::Parallel(_) | StateKind::Map(_)
+        ) {
             state.push(("RetryCount", i64::from(visit.retry_count).into()));
         }
-        let members =
-            [("Execution", execution), ("StateMachine", machine), ("State", object(state))];
+        let mut members =
+            vec![("Execution", execution), ("StateMachine", machine), ("State", object(state))];
+        if let Some((index, value)) = self.item(visit)? {
+            let item = object([("Index", i64::from(index).into()), ("Value", value)]);
+            members.push(("Map", object([("Item", item)])));
+        }
         Ok(object(members))
+    }
+
+    /// The item of the innermost iteration, with its index.
+    fn item(&self, visit: &Visit<'a>) -> Result<Option<(u32, Value)>, Failure> {
+        if visit.item.is_some() {
+            return Ok(visit.item.clone());
+        }
+        let mut scope = self.snapshot.scope(visit.scope);
+        while let Some(parent) = scope.and_then(|scope| scope.parent) {
+            scope = self.snapshot.scope(parent.scope);
+            let run = scope.and_then(|scope| scope.run());
+            if let Some(Phase::Iterations { items, .. }) = run.map(|run| &run.phase) {
+                let items = items.value().map_err(|error| Failure::unreadable(visit, error))?;
+                let item = items.as_array().and_then(|items| items.get(parent.branch as usize));
+                return Ok(item.map(|item| (parent.branch, item.clone())));
+            }
+        }
+        Ok(None)
     }
 }
 

@@ -1,4 +1,5 @@
-//! Parallel states: opening branches, joining them, and cutting them off.
+//! Parallel states: opening branches, joining them, and cutting them off; iterations of Map states
+//! are cut off in the same way.
 
 use super::data::produced;
 use super::failure::Failure;
@@ -23,10 +24,13 @@ impl<'a> Turn<'a> {
         Ok(())
     }
 
-    /// Goes on with the state of `id` once its last branch has finished.
-    pub(super) fn branch_finished(&mut self, id: ScopeId) {
+    /// Goes on with the state of `id`, whose branch or iteration `child` has finished: a Parallel
+    /// state once it was the last.
+    pub(super) fn branch_finished(&mut self, id: ScopeId, child: ScopeId) {
         let Some(visit) = self.visit(id) else { return };
-        let StateKind::Parallel(parallel) = &visit.state.kind else { return };
+        let StateKind::Parallel(parallel) = &visit.state.kind else {
+            return self.iteration_finished(id, child);
+        };
         let run = self.snapshot.scope(id).and_then(|scope| scope.run());
         if !run.is_some_and(|run| matches!(run.phase, Phase::Branches { open: 0, .. })) {
             return;
@@ -39,8 +43,8 @@ impl<'a> Turn<'a> {
         self.conclude(&visit, done);
     }
 
-    /// The outputs of all branches, in their order.
-    fn outputs(&self, visit: &Visit<'a>) -> Result<Value, Failure> {
+    /// The outputs of all branches or iterations, in their order.
+    pub(super) fn outputs(&self, visit: &Visit<'a>) -> Result<Value, Failure> {
         let mut outputs = Vec::new();
         for branch in self.snapshot.branches(visit.scope) {
             if let Some(Position::Finished { output }) =
@@ -53,38 +57,61 @@ impl<'a> Turn<'a> {
         Ok(outputs.into())
     }
 
-    /// Fails the state of `id` because its branch `failed` did: cuts off the other branches,
-    /// then retries, catches or fails. A retry leaves no `ParallelStateFailed` (recorded).
+    /// Fails the state of `id` because its branch or iteration `failed` did: cuts off the other
+    /// branches, then retries, catches or fails. A retry leaves no `ParallelStateFailed`
+    /// (recorded).
     pub(super) fn branch_failed(&mut self, id: ScopeId, failed: ScopeId, failure: Failure) {
-        let failing = self.tail(failed);
         let Some(visit) = self.visit(id) else { return };
-        // A state that failed without an event of its own end is aborted like the others; a
-        // Parallel state has its ParallelStateFailed.
-        let inner = self.visit(failed).map(|visit| StateType::from(&visit.state.kind));
-        if inner != Some(StateType::Parallel) {
-            self.abort_state(failed, failing);
+        if matches!(visit.state.kind, StateKind::Map(_)) {
+            return self.iteration_failed(id, failed, failure);
         }
-        for branch in self.snapshot.branches(id) {
-            if branch != failed {
-                self.abort_scope(branch, failing);
-            }
-        }
-        if self.retry(&visit, failing, &failure) {
+        let failing = self.tail(failed);
+        self.abort_failed(failed, failing);
+        self.abort_branches(id, Some(failed), failing);
+        self.end_branches(&visit, failing, EventBody::ParallelStateFailed, failure);
+    }
+
+    /// What becomes of a state whose branches are cut off: a retry, or `body` with a catcher or
+    /// the end of the scope.
+    pub(super) fn end_branches(
+        &mut self,
+        visit: &Visit<'a>,
+        failing: u64,
+        body: EventBody,
+        failure: Failure,
+    ) {
+        if self.retry(visit, failing, &failure) {
             return;
         }
-        self.emit(id, failing, EventBody::ParallelStateFailed);
-        if !self.catch(&visit, &failure) {
-            self.end_scope(id, failure);
+        self.emit(visit.scope, failing, body);
+        if !self.catch(visit, &failure) {
+            self.end_scope(visit.scope, failure);
         }
     }
 
-    /// Cuts off a branch: every open state in it, the inner ones first, after the event
-    /// `failing` that was the reason.
-    fn abort_scope(&mut self, id: ScopeId, failing: u64) {
-        for branch in self.snapshot.branches(id) {
-            self.abort_scope(branch, failing);
+    /// Aborts the state that failed without an event of its own end; a Parallel or Map state has
+    /// its `…StateFailed`.
+    pub(super) fn abort_failed(&mut self, failed: ScopeId, failing: u64) {
+        let inner = self.visit(failed).map(|visit| StateType::from(&visit.state.kind));
+        if !matches!(inner, Some(StateType::Parallel | StateType::Map)) {
+            self.abort_state(failed, failing);
         }
-        self.abort_state(id, failing);
+    }
+
+    /// Cuts off the branches or iterations of the current state of `id`, but `failed`: every open
+    /// state in them, the inner ones first, after the event `failing` that was the reason.
+    pub(super) fn abort_branches(&mut self, id: ScopeId, failed: Option<ScopeId>, failing: u64) {
+        let is_map = self.visit(id).is_some_and(|it| matches!(it.state.kind, StateKind::Map(_)));
+        for branch in self.snapshot.branches(id) {
+            if Some(branch) == failed {
+                continue;
+            }
+            if is_map {
+                self.abort_iteration(id, branch, failing);
+            }
+            self.abort_branches(branch, None, failing);
+            self.abort_state(branch, failing);
+        }
     }
 
     /// Aborts the current state of a scope, if it is of a type that can be.
@@ -92,7 +119,8 @@ impl<'a> Turn<'a> {
         let Some(kind) = self.visit(id).map(|visit| StateType::from(&visit.state.kind)) else {
             return;
         };
-        if matches!(kind, StateType::Task | StateType::Wait | StateType::Parallel) {
+        if matches!(kind, StateType::Task | StateType::Wait | StateType::Parallel | StateType::Map)
+        {
             self.emit(id, failing, EventBody::StateAborted { kind });
         }
     }

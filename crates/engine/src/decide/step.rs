@@ -6,6 +6,7 @@ use super::turn::Turn;
 use crate::{EventBody, Parent, Payload, Phase, Position, ScopeId, StateRun, Variables};
 use std::sync::Arc;
 use stepwell_asl::ast::{DataPath, State, StateId, StateKind, Transition};
+use stepwell_json::Value;
 
 /// The visit of a state that a step is about.
 #[derive(Clone)]
@@ -16,6 +17,8 @@ pub(super) struct Visit<'a> {
     pub(super) entered_ms: i64,
     pub(super) input: Payload,
     pub(super) retry_count: u32,
+    /// The item of its own iterations that is looked at; else that of the iteration around it.
+    pub(super) item: Option<(u32, Value)>,
 }
 
 impl<'a> Turn<'a> {
@@ -34,6 +37,7 @@ impl<'a> Turn<'a> {
             entered_ms: run.entered_ms,
             input: run.input.clone(),
             retry_count: run.retry_count(),
+            item: None,
         })
     }
 
@@ -65,7 +69,7 @@ impl<'a> Turn<'a> {
             StateKind::Succeed => self.succeed(&visit),
             StateKind::Fail(fail) => self.fail_state(&visit, fail),
             StateKind::Parallel(parallel) => self.open_branches(&visit, parallel),
-            StateKind::Map(_) => Err(Failure::runtime(&visit, "A Map state can't be executed.")),
+            StateKind::Map(map) => self.open_iterations(&visit, map),
         };
         self.conclude(&visit, done);
     }
@@ -126,7 +130,7 @@ impl<'a> Turn<'a> {
         self.emit_next(visit.scope, body);
         match (next, parent) {
             (Some(_), _) => {}
-            (None, Some(Parent { scope, .. })) => self.branch_finished(scope),
+            (None, Some(Parent { scope, .. })) => self.branch_finished(scope, visit.scope),
             (None, None) => {
                 self.emit_next(visit.scope, EventBody::ExecutionSucceeded { output });
             }

@@ -5,7 +5,7 @@ use super::step::Visit;
 use super::turn::Turn;
 use crate::{EventBody, Payload, Schedule, Worker, WorkerKind};
 use std::sync::Arc;
-use stepwell_asl::ast::{Resource, Seconds, Task};
+use stepwell_asl::ast::{Quantity, Resource, Task};
 
 /// Most seconds of a timeout or heartbeat.
 const MAX_SECONDS: i64 = 99_999_999;
@@ -53,15 +53,15 @@ impl<'a> Turn<'a> {
     fn bound(
         &mut self,
         visit: &Visit<'a>,
-        seconds: Option<&Seconds>,
+        seconds: Option<&Quantity>,
         input: &Payload,
         field: &str,
     ) -> Result<Option<u32>, Failure> {
         let path = match seconds {
             None => return Ok(None),
-            Some(Seconds::Literal(seconds)) => return Ok(Some(*seconds)),
-            Some(Seconds::Path(path)) => path,
-            Some(Seconds::Expression(_)) => {
+            Some(Quantity::Literal(seconds)) => return Ok(Some(*seconds)),
+            Some(Quantity::Path(path)) => path,
+            Some(Quantity::Expression(_)) => {
                 return Err(Failure::runtime(visit, "An expression can't be executed."));
             }
         };

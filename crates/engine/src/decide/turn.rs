@@ -3,7 +3,7 @@
 use super::random::Random;
 use crate::apply::apply_noting;
 use crate::{
-    Command, Context, Decision, Event, EventBody, MachineStatus, Payload, Position, Reason,
+    Command, Context, Decision, Event, EventBody, MachineStatus, Payload, Phase, Position, Reason,
     Refusal, Scope, ScopeId, Snapshot, TaskAttempt,
 };
 use std::collections::{BTreeSet, VecDeque};
@@ -110,6 +110,12 @@ impl<'a> Turn<'a> {
             | EventBody::StateExited { next: Some(_), .. } => self.queue.push_back(event.scope),
             EventBody::ParallelStateStarted { .. } => {
                 self.queue.extend(self.snapshot.branches(event.scope));
+            }
+            EventBody::MapIterationStarted { index, .. } => {
+                let run = self.snapshot.scope(event.scope).and_then(Scope::run);
+                if let Some(Phase::Iterations { first, .. }) = run.map(|run| &run.phase) {
+                    self.queue.push_back(ScopeId(first.0.saturating_add(*index)));
+                }
             }
             _ => {}
         }

@@ -39,6 +39,8 @@ pub(crate) struct Run {
     pub(crate) events: Vec<Event>,
     /// What the queues hold, by scheduled event.
     pub(crate) queue: BTreeMap<u64, TaskAttempt>,
+    /// How many scopes the last decision touched.
+    pub(crate) touched: usize,
     decisions: u128,
 }
 
@@ -60,6 +62,7 @@ impl Run {
             snapshot: Snapshot::unstarted(),
             events: Vec::new(),
             queue: BTreeMap::new(),
+            touched: 0,
             decisions: 0,
         }
     }
@@ -84,6 +87,7 @@ impl Run {
         };
         let decision = decide(&self.snapshot, trigger, &context)?;
         check(&self.snapshot, &decision);
+        self.touched = decision.touched.len();
         for command in &decision.commands {
             match command {
                 Command::EnqueueTask { task, .. } => {
@@ -135,6 +139,11 @@ impl Run {
             }
         }
         assert!(outcomes.next().is_none(), "a task for each outcome");
+    }
+
+    /// Lets a worker deal with the oldest task.
+    pub(crate) fn work_once(&mut self, outcome: Outcome) {
+        self.perform(&outcome, 0);
     }
 
     fn perform(&mut self, outcome: &Outcome, ignored: usize) {
@@ -212,6 +221,11 @@ fn details(body: &EventBody) -> String {
             let assigned = assigned.iter().map(|(name, value)| format!(" {name}={}", value.text()));
             format!("{name} {}{}", output.text(), assigned.collect::<String>())
         }
+        EventBody::MapStateStarted { length, .. } => length.to_string(),
+        EventBody::MapIterationStarted { index, .. }
+        | EventBody::MapIterationSucceeded { index, .. }
+        | EventBody::MapIterationFailed { index, .. }
+        | EventBody::MapIterationAborted { index, .. } => index.to_string(),
         EventBody::TaskScheduled(schedule) => schedule.input.text().to_owned(),
         EventBody::TaskStarted { worker_name, .. } => worker_name.as_deref().unwrap_or("").into(),
         _ => String::new(),
@@ -236,11 +250,11 @@ fn check(before: &Snapshot, decision: &Decision) {
     }
     assert_eq!(&replayed, after, "replay");
     let changed = |id: &ScopeId| before.scope(*id) != after.scope(*id);
-    let all = before.scopes().keys().chain(after.scopes().keys());
+    let all = before.scopes().iter().chain(after.scopes().iter()).map(|(id, _)| id);
     for id in all.filter(|id| changed(id)) {
-        assert!(decision.touched.contains(id), "{id:?} changed untouched");
+        assert!(decision.touched.contains(&id), "{id:?} changed untouched");
     }
-    let scopes = after.scopes().iter().map(|(id, scope)| (*id, scope.as_ref().clone()));
+    let scopes = after.scopes().iter().map(|(id, scope)| (id, scope.as_ref().clone()));
     assert_eq!(&Snapshot::from_parts(after.root().clone(), scopes), after, "the indices");
     assert_eq!(after.is_running(), after.next_due_ms().is_some());
     if !after.is_running() {

@@ -1,17 +1,17 @@
 //! Events, in batches: one batch a commit.
 
+use super::branches::{decode_branches_body, encode_branches_body};
 use super::kind::{decode_state, decode_worker, encode_state, encode_worker};
 use super::task::{decode_schedule, encode_schedule};
 use super::variables::{decode_variables, encode_variables};
 use super::{CodecError, Payloads, Writer, bytes_of, number_of, owned, present, shared};
 use stepwell_api::internal::event_record::Body;
 use stepwell_api::internal::{
-    BranchRecord, EventRecord, ExecutionStartedBody, HistoryBatch, ParallelFailedBody,
-    ParallelStartedBody, ParallelSucceededBody, ReasonRecord, RetryScheduledBody, StateEnteredBody,
-    StateExitedBody, TaskFailureBody, TaskStartedBody, TaskSucceededBody,
+    EventRecord, ExecutionStartedBody, HistoryBatch, ReasonRecord, RetryScheduledBody,
+    StateEnteredBody, StateExitedBody, TaskFailureBody, TaskStartedBody, TaskSucceededBody,
 };
-use stepwell_asl::ast::{FlowId, StateId};
-use stepwell_engine::{Branch, Event, EventBody, Reason, ScopeId, WorkerKind};
+use stepwell_asl::ast::StateId;
+use stepwell_engine::{Event, EventBody, Reason, ScopeId, WorkerKind};
 
 const WHAT: &str = "event";
 
@@ -64,17 +64,10 @@ fn encode_body(body: &EventBody, writer: &mut Writer) -> Option<Body> {
             })
         }
         EventBody::StateAborted { kind } => Body::StateAborted(encode_state(*kind)),
-        EventBody::ParallelStateStarted { branches, input } => {
-            let branch =
-                |branch: &Branch| BranchRecord { flow: branch.flow.0, start_at: branch.start_at.0 };
-            Body::ParallelStarted(ParallelStartedBody {
-                branches: branches.iter().map(branch).collect(),
-                input: Some(writer.place(input)),
-            })
-        }
-        EventBody::ParallelStateSucceeded => Body::ParallelSucceeded(ParallelSucceededBody {}),
-        EventBody::ParallelStateFailed => Body::ParallelFailed(ParallelFailedBody {}),
-        body => return encode_task_body(body, writer),
+        body => match encode_branches_body(body, writer) {
+            Some(body) => body,
+            None => return encode_task_body(body, writer),
+        },
     })
 }
 
@@ -169,19 +162,10 @@ fn decode_body(body: Body, payloads: &mut Payloads) -> Result<EventBody, CodecEr
             next: body.next.map(StateId),
         },
         Body::StateAborted(kind) => EventBody::StateAborted { kind: decode_state(kind)? },
-        Body::ParallelStarted(body) => {
-            let branch = |branch: &BranchRecord| Branch {
-                flow: FlowId(branch.flow),
-                start_at: StateId(branch.start_at),
-            };
-            EventBody::ParallelStateStarted {
-                branches: body.branches.iter().map(branch).collect(),
-                input: payloads.of(body.input.as_ref())?,
-            }
-        }
-        Body::ParallelSucceeded(_) => EventBody::ParallelStateSucceeded,
-        Body::ParallelFailed(_) => EventBody::ParallelStateFailed,
-        body => decode_task_body(body, payloads)?,
+        body => match decode_branches_body(&body, payloads)? {
+            Some(body) => body,
+            None => decode_task_body(body, payloads)?,
+        },
     })
 }
 

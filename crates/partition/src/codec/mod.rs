@@ -5,6 +5,7 @@
 //! puts it back. What was written here reads back equal; anything else is a [`CodecError`],
 //! never a panic.
 
+mod branches;
 mod event;
 mod kind;
 mod listing;

@@ -8,7 +8,7 @@ use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 use stepwell_api::internal::PayloadPlace;
-use stepwell_engine::{Payload, Position, Snapshot};
+use stepwell_engine::{Payload, Phase, Position, Snapshot};
 
 /// A payload that is found by its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl Places {
             }
         };
         keep(&root.input);
-        for scope in snapshot.scopes().values() {
+        for (_, scope) in snapshot.scopes().iter() {
             match &scope.position {
                 Position::Entering { input, .. } => keep(input),
                 // Written once, when the scope finished.
@@ -66,6 +66,9 @@ impl Places {
                     keep(&run.input);
                     if let Some(attempt) = scope.attempt() {
                         keep(&attempt.schedule.input);
+                    }
+                    if let Phase::Iterations { items, .. } = &run.phase {
+                        keep(items);
                     }
                 }
             }

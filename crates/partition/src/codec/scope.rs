@@ -7,7 +7,7 @@ use prost::Message as _;
 use stepwell_api::internal::scope_record::Position as Stored;
 use stepwell_api::internal::state_run_record::Phase as StoredPhase;
 use stepwell_api::internal::{
-    BranchesPhase, EnteringPosition, ScopeParent, ScopeRecord, StateRunRecord,
+    BranchesPhase, EnteringPosition, IterationsPhase, ScopeParent, ScopeRecord, StateRunRecord,
 };
 use stepwell_asl::ast::{FlowId, StateId};
 use stepwell_engine::{Parent, Phase, Position, Scope, ScopeId, StateRun};
@@ -64,6 +64,15 @@ fn encode_run(run: &StateRun, writer: &mut Writer) -> StateRunRecord {
         Phase::Waiting { until_ms } => Some(StoredPhase::WaitingUntilMs(*until_ms)),
         Phase::Backoff { until_ms } => Some(StoredPhase::BackoffUntilMs(*until_ms)),
         Phase::Task(attempt) => Some(StoredPhase::Attempt(encode_attempt(attempt, writer))),
+        Phase::Iterations { items, length, first, next, open } => {
+            Some(StoredPhase::Iterations(IterationsPhase {
+                items: Some(writer.place(items)),
+                length: *length,
+                first: first.0,
+                next: *next,
+                open: *open,
+            }))
+        }
         Phase::Branches { first, count, open } => Some(StoredPhase::Branches(BranchesPhase {
             first: first.0,
             count: *count,
@@ -91,6 +100,13 @@ fn decode_run(record: StateRunRecord, payloads: &mut Payloads) -> Result<StateRu
         Some(StoredPhase::Branches(BranchesPhase { first, count, open })) => {
             Phase::Branches { first: ScopeId(first), count, open }
         }
+        Some(StoredPhase::Iterations(phase)) => Phase::Iterations {
+            items: payloads.of(phase.items.as_ref())?,
+            length: phase.length,
+            first: ScopeId(phase.first),
+            next: phase.next,
+            open: phase.open,
+        },
     };
     Ok(StateRun {
         state: StateId(record.state),

@@ -88,6 +88,11 @@ fn phase() -> impl Strategy<Value = Phase> {
             count,
             open
         }),
+        (payload(), any::<(u32, u32, u32, u32)>()).prop_map(
+            |(items, (length, first, next, open))| {
+                Phase::Iterations { items, length, first: ScopeId(first), next, open }
+            }
+        ),
     ]
 }
 
@@ -179,6 +184,25 @@ fn state_body() -> impl Strategy<Value = EventBody> {
     ]
 }
 
+fn map_body() -> impl Strategy<Value = EventBody> {
+    let iteration = || (text(), any::<u32>());
+    prop_oneof![
+        (payload(), any::<u32>())
+            .prop_map(|(items, length)| EventBody::MapStateStarted { items, length }),
+        Just(EventBody::MapStateSucceeded),
+        Just(EventBody::MapStateFailed),
+        (iteration(), any::<(u32, u32)>(), payload()).prop_map(
+            |((name, index), (flow, start), input)| {
+                let branch = Branch { flow: FlowId(flow), start_at: StateId(start) };
+                EventBody::MapIterationStarted { name, index, branch, input }
+            }
+        ),
+        iteration().prop_map(|(name, index)| EventBody::MapIterationSucceeded { name, index }),
+        iteration().prop_map(|(name, index)| EventBody::MapIterationFailed { name, index }),
+        iteration().prop_map(|(name, index)| EventBody::MapIterationAborted { name, index }),
+    ]
+}
+
 fn task_body() -> impl Strategy<Value = EventBody> {
     let delivery = || (any::<u128>(), option::of(text()));
     prop_oneof![
@@ -203,7 +227,7 @@ fn task_body() -> impl Strategy<Value = EventBody> {
 }
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
-    let body = prop_oneof![state_body(), task_body()];
+    let body = prop_oneof![state_body(), map_body(), task_body()];
     let event = (any::<u64>(), any::<u64>(), 0..1_i64 << 40, any::<u32>(), body).prop_map(
         |(id, previous, time_ms, scope, body)| Event {
             id,
@@ -245,7 +269,7 @@ proptest! {
             let scopes = (0..).map(ScopeId).zip(scopes);
             let snapshot = Snapshot::from_parts(root, scopes);
             let touched: BTreeSet<ScopeId> =
-                snapshot.scopes().keys().chain(base.snapshot.scopes().keys()).copied().collect();
+                snapshot.scopes().iter().chain(base.snapshot.scopes().iter()).map(|(id, _)| id).collect();
             journal.push(events.clone());
             let decision = Decision { snapshot, events, commands: Vec::new(), touched };
             let (commit, planned) = plan(&base, decision, 9, 0);

@@ -104,6 +104,26 @@ const (
 	HistoryEventType_HISTORY_EVENT_TYPE_WAIT_STATE_ENTERED HistoryEventType = 36
 	// A Wait state ended.
 	HistoryEventType_HISTORY_EVENT_TYPE_WAIT_STATE_EXITED HistoryEventType = 37
+	// A Map state was cut off.
+	HistoryEventType_HISTORY_EVENT_TYPE_MAP_STATE_ABORTED HistoryEventType = 38
+	// A Map state began.
+	HistoryEventType_HISTORY_EVENT_TYPE_MAP_STATE_ENTERED HistoryEventType = 39
+	// A Map state ended.
+	HistoryEventType_HISTORY_EVENT_TYPE_MAP_STATE_EXITED HistoryEventType = 40
+	// An iteration of a Map state failed.
+	HistoryEventType_HISTORY_EVENT_TYPE_MAP_STATE_FAILED HistoryEventType = 41
+	// The iterations of a Map state began.
+	HistoryEventType_HISTORY_EVENT_TYPE_MAP_STATE_STARTED HistoryEventType = 42
+	// All iterations of a Map state succeeded.
+	HistoryEventType_HISTORY_EVENT_TYPE_MAP_STATE_SUCCEEDED HistoryEventType = 43
+	// An iteration was cut off, because another one failed.
+	HistoryEventType_HISTORY_EVENT_TYPE_MAP_ITERATION_ABORTED HistoryEventType = 44
+	// An iteration failed.
+	HistoryEventType_HISTORY_EVENT_TYPE_MAP_ITERATION_FAILED HistoryEventType = 45
+	// An iteration began.
+	HistoryEventType_HISTORY_EVENT_TYPE_MAP_ITERATION_STARTED HistoryEventType = 46
+	// An iteration succeeded.
+	HistoryEventType_HISTORY_EVENT_TYPE_MAP_ITERATION_SUCCEEDED HistoryEventType = 47
 )
 
 // Enum value maps for HistoryEventType.
@@ -147,6 +167,16 @@ var (
 		35: "HISTORY_EVENT_TYPE_WAIT_STATE_ABORTED",
 		36: "HISTORY_EVENT_TYPE_WAIT_STATE_ENTERED",
 		37: "HISTORY_EVENT_TYPE_WAIT_STATE_EXITED",
+		38: "HISTORY_EVENT_TYPE_MAP_STATE_ABORTED",
+		39: "HISTORY_EVENT_TYPE_MAP_STATE_ENTERED",
+		40: "HISTORY_EVENT_TYPE_MAP_STATE_EXITED",
+		41: "HISTORY_EVENT_TYPE_MAP_STATE_FAILED",
+		42: "HISTORY_EVENT_TYPE_MAP_STATE_STARTED",
+		43: "HISTORY_EVENT_TYPE_MAP_STATE_SUCCEEDED",
+		44: "HISTORY_EVENT_TYPE_MAP_ITERATION_ABORTED",
+		45: "HISTORY_EVENT_TYPE_MAP_ITERATION_FAILED",
+		46: "HISTORY_EVENT_TYPE_MAP_ITERATION_STARTED",
+		47: "HISTORY_EVENT_TYPE_MAP_ITERATION_SUCCEEDED",
 	}
 	HistoryEventType_value = map[string]int32{
 		"HISTORY_EVENT_TYPE_UNSPECIFIED":                     0,
@@ -187,6 +217,16 @@ var (
 		"HISTORY_EVENT_TYPE_WAIT_STATE_ABORTED":              35,
 		"HISTORY_EVENT_TYPE_WAIT_STATE_ENTERED":              36,
 		"HISTORY_EVENT_TYPE_WAIT_STATE_EXITED":               37,
+		"HISTORY_EVENT_TYPE_MAP_STATE_ABORTED":               38,
+		"HISTORY_EVENT_TYPE_MAP_STATE_ENTERED":               39,
+		"HISTORY_EVENT_TYPE_MAP_STATE_EXITED":                40,
+		"HISTORY_EVENT_TYPE_MAP_STATE_FAILED":                41,
+		"HISTORY_EVENT_TYPE_MAP_STATE_STARTED":               42,
+		"HISTORY_EVENT_TYPE_MAP_STATE_SUCCEEDED":             43,
+		"HISTORY_EVENT_TYPE_MAP_ITERATION_ABORTED":           44,
+		"HISTORY_EVENT_TYPE_MAP_ITERATION_FAILED":            45,
+		"HISTORY_EVENT_TYPE_MAP_ITERATION_STARTED":           46,
+		"HISTORY_EVENT_TYPE_MAP_ITERATION_SUCCEEDED":         47,
 	}
 )
 
@@ -241,6 +281,8 @@ type HistoryEvent struct {
 	//	*HistoryEvent_ActivityStarted
 	//	*HistoryEvent_TaskOutput
 	//	*HistoryEvent_LambdaFunctionScheduled
+	//	*HistoryEvent_MapStateStarted
+	//	*HistoryEvent_MapIteration
 	Details       isHistoryEvent_Details `protobuf_oneof:"details"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -392,6 +434,24 @@ func (x *HistoryEvent) GetLambdaFunctionScheduled() *LambdaFunctionScheduledEven
 	return nil
 }
 
+func (x *HistoryEvent) GetMapStateStarted() *MapStateStartedEventDetails {
+	if x != nil {
+		if x, ok := x.Details.(*HistoryEvent_MapStateStarted); ok {
+			return x.MapStateStarted
+		}
+	}
+	return nil
+}
+
+func (x *HistoryEvent) GetMapIteration() *MapIterationEventDetails {
+	if x != nil {
+		if x, ok := x.Details.(*HistoryEvent_MapIteration); ok {
+			return x.MapIteration
+		}
+	}
+	return nil
+}
+
 type isHistoryEvent_Details interface {
 	isHistoryEvent_Details()
 }
@@ -443,6 +503,16 @@ type HistoryEvent_LambdaFunctionScheduled struct {
 	LambdaFunctionScheduled *LambdaFunctionScheduledEventDetails `protobuf:"bytes,18,opt,name=lambda_function_scheduled,json=lambdaFunctionScheduled,proto3,oneof"`
 }
 
+type HistoryEvent_MapStateStarted struct {
+	// Of MAP_STATE_STARTED.
+	MapStateStarted *MapStateStartedEventDetails `protobuf:"bytes,19,opt,name=map_state_started,json=mapStateStarted,proto3,oneof"`
+}
+
+type HistoryEvent_MapIteration struct {
+	// Of every MAP_ITERATION_*.
+	MapIteration *MapIterationEventDetails `protobuf:"bytes,20,opt,name=map_iteration,json=mapIteration,proto3,oneof"`
+}
+
 func (*HistoryEvent_ExecutionStarted) isHistoryEvent_Details() {}
 
 func (*HistoryEvent_ExecutionSucceeded) isHistoryEvent_Details() {}
@@ -460,6 +530,10 @@ func (*HistoryEvent_ActivityStarted) isHistoryEvent_Details() {}
 func (*HistoryEvent_TaskOutput) isHistoryEvent_Details() {}
 
 func (*HistoryEvent_LambdaFunctionScheduled) isHistoryEvent_Details() {}
+
+func (*HistoryEvent_MapStateStarted) isHistoryEvent_Details() {}
+
+func (*HistoryEvent_MapIteration) isHistoryEvent_Details() {}
 
 // How an execution began.
 type ExecutionStartedEventDetails struct {
@@ -1020,11 +1094,112 @@ func (x *LambdaFunctionScheduledEventDetails) GetTimeoutInSeconds() int64 {
 	return 0
 }
 
+// The iterations of a Map state.
+type MapStateStartedEventDetails struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many items there are.
+	Length        int64 `protobuf:"varint,1,opt,name=length,proto3" json:"length,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MapStateStartedEventDetails) Reset() {
+	*x = MapStateStartedEventDetails{}
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MapStateStartedEventDetails) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MapStateStartedEventDetails) ProtoMessage() {}
+
+func (x *MapStateStartedEventDetails) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MapStateStartedEventDetails.ProtoReflect.Descriptor instead.
+func (*MapStateStartedEventDetails) Descriptor() ([]byte, []int) {
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *MapStateStartedEventDetails) GetLength() int64 {
+	if x != nil {
+		return x.Length
+	}
+	return 0
+}
+
+// An iteration of a Map state.
+type MapIterationEventDetails struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the Map state, 1 to 80 characters.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Index of the item, from 0.
+	Index         int64 `protobuf:"varint,2,opt,name=index,proto3" json:"index,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MapIterationEventDetails) Reset() {
+	*x = MapIterationEventDetails{}
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MapIterationEventDetails) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MapIterationEventDetails) ProtoMessage() {}
+
+func (x *MapIterationEventDetails) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MapIterationEventDetails.ProtoReflect.Descriptor instead.
+func (*MapIterationEventDetails) Descriptor() ([]byte, []int) {
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *MapIterationEventDetails) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *MapIterationEventDetails) GetIndex() int64 {
+	if x != nil {
+		return x.Index
+	}
+	return 0
+}
+
 var File_stepwell_execution_v1_history_proto protoreflect.FileDescriptor
 
 const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"\n" +
-	"#stepwell/execution/v1/history.proto\x12\x15stepwell.execution.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa3\b\n" +
+	"#stepwell/execution/v1/history.proto\x12\x15stepwell.execution.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdd\t\n" +
 	"\fHistoryEvent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x03R\x02id\x12*\n" +
 	"\x11previous_event_id\x18\x02 \x01(\x03R\x0fpreviousEventId\x128\n" +
@@ -1040,7 +1215,9 @@ const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"\x10activity_started\x18\x10 \x01(\v22.stepwell.execution.v1.ActivityStartedEventDetailsH\x00R\x0factivityStarted\x12P\n" +
 	"\vtask_output\x18\x11 \x01(\v2-.stepwell.execution.v1.TaskOutputEventDetailsH\x00R\n" +
 	"taskOutput\x12x\n" +
-	"\x19lambda_function_scheduled\x18\x12 \x01(\v2:.stepwell.execution.v1.LambdaFunctionScheduledEventDetailsH\x00R\x17lambdaFunctionScheduledB\t\n" +
+	"\x19lambda_function_scheduled\x18\x12 \x01(\v2:.stepwell.execution.v1.LambdaFunctionScheduledEventDetailsH\x00R\x17lambdaFunctionScheduled\x12`\n" +
+	"\x11map_state_started\x18\x13 \x01(\v22.stepwell.execution.v1.MapStateStartedEventDetailsH\x00R\x0fmapStateStarted\x12V\n" +
+	"\rmap_iteration\x18\x14 \x01(\v2/.stepwell.execution.v1.MapIterationEventDetailsH\x00R\fmapIterationB\t\n" +
 	"\adetails\"O\n" +
 	"\x1cExecutionStartedEventDetails\x12\x14\n" +
 	"\x05input\x18\x01 \x01(\tR\x05input\x12\x19\n" +
@@ -1079,7 +1256,12 @@ const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"\bresource\x18\x01 \x01(\tR\bresource\x12\x14\n" +
 	"\x05input\x18\x02 \x01(\tR\x05input\x121\n" +
 	"\x12timeout_in_seconds\x18\x03 \x01(\x03H\x00R\x10timeoutInSeconds\x88\x01\x01B\x15\n" +
-	"\x13_timeout_in_seconds*\xbe\r\n" +
+	"\x13_timeout_in_seconds\"5\n" +
+	"\x1bMapStateStartedEventDetails\x12\x16\n" +
+	"\x06length\x18\x01 \x01(\x03R\x06length\"D\n" +
+	"\x18MapIterationEventDetails\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05index\x18\x02 \x01(\x03R\x05index*\xf3\x10\n" +
 	"\x10HistoryEventType\x12\"\n" +
 	"\x1eHISTORY_EVENT_TYPE_UNSPECIFIED\x10\x00\x12&\n" +
 	"\"HISTORY_EVENT_TYPE_ACTIVITY_FAILED\x10\x01\x12/\n" +
@@ -1119,7 +1301,17 @@ const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"+HISTORY_EVENT_TYPE_PARALLEL_STATE_SUCCEEDED\x10\"\x12)\n" +
 	"%HISTORY_EVENT_TYPE_WAIT_STATE_ABORTED\x10#\x12)\n" +
 	"%HISTORY_EVENT_TYPE_WAIT_STATE_ENTERED\x10$\x12(\n" +
-	"$HISTORY_EVENT_TYPE_WAIT_STATE_EXITED\x10%BKZIgithub.com/stepwell/stepwell/clients/go/stepwell/execution/v1;executionv1b\x06proto3"
+	"$HISTORY_EVENT_TYPE_WAIT_STATE_EXITED\x10%\x12(\n" +
+	"$HISTORY_EVENT_TYPE_MAP_STATE_ABORTED\x10&\x12(\n" +
+	"$HISTORY_EVENT_TYPE_MAP_STATE_ENTERED\x10'\x12'\n" +
+	"#HISTORY_EVENT_TYPE_MAP_STATE_EXITED\x10(\x12'\n" +
+	"#HISTORY_EVENT_TYPE_MAP_STATE_FAILED\x10)\x12(\n" +
+	"$HISTORY_EVENT_TYPE_MAP_STATE_STARTED\x10*\x12*\n" +
+	"&HISTORY_EVENT_TYPE_MAP_STATE_SUCCEEDED\x10+\x12,\n" +
+	"(HISTORY_EVENT_TYPE_MAP_ITERATION_ABORTED\x10,\x12+\n" +
+	"'HISTORY_EVENT_TYPE_MAP_ITERATION_FAILED\x10-\x12,\n" +
+	"(HISTORY_EVENT_TYPE_MAP_ITERATION_STARTED\x10.\x12.\n" +
+	"*HISTORY_EVENT_TYPE_MAP_ITERATION_SUCCEEDED\x10/BKZIgithub.com/stepwell/stepwell/clients/go/stepwell/execution/v1;executionv1b\x06proto3"
 
 var (
 	file_stepwell_execution_v1_history_proto_rawDescOnce sync.Once
@@ -1134,7 +1326,7 @@ func file_stepwell_execution_v1_history_proto_rawDescGZIP() []byte {
 }
 
 var file_stepwell_execution_v1_history_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_stepwell_execution_v1_history_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_stepwell_execution_v1_history_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_stepwell_execution_v1_history_proto_goTypes = []any{
 	(HistoryEventType)(0),                       // 0: stepwell.execution.v1.HistoryEventType
 	(*HistoryEvent)(nil),                        // 1: stepwell.execution.v1.HistoryEvent
@@ -1148,10 +1340,12 @@ var file_stepwell_execution_v1_history_proto_goTypes = []any{
 	(*ActivityStartedEventDetails)(nil),         // 9: stepwell.execution.v1.ActivityStartedEventDetails
 	(*TaskOutputEventDetails)(nil),              // 10: stepwell.execution.v1.TaskOutputEventDetails
 	(*LambdaFunctionScheduledEventDetails)(nil), // 11: stepwell.execution.v1.LambdaFunctionScheduledEventDetails
-	(*timestamppb.Timestamp)(nil),               // 12: google.protobuf.Timestamp
+	(*MapStateStartedEventDetails)(nil),         // 12: stepwell.execution.v1.MapStateStartedEventDetails
+	(*MapIterationEventDetails)(nil),            // 13: stepwell.execution.v1.MapIterationEventDetails
+	(*timestamppb.Timestamp)(nil),               // 14: google.protobuf.Timestamp
 }
 var file_stepwell_execution_v1_history_proto_depIdxs = []int32{
-	12, // 0: stepwell.execution.v1.HistoryEvent.timestamp:type_name -> google.protobuf.Timestamp
+	14, // 0: stepwell.execution.v1.HistoryEvent.timestamp:type_name -> google.protobuf.Timestamp
 	0,  // 1: stepwell.execution.v1.HistoryEvent.type:type_name -> stepwell.execution.v1.HistoryEventType
 	2,  // 2: stepwell.execution.v1.HistoryEvent.execution_started:type_name -> stepwell.execution.v1.ExecutionStartedEventDetails
 	3,  // 3: stepwell.execution.v1.HistoryEvent.execution_succeeded:type_name -> stepwell.execution.v1.ExecutionSucceededEventDetails
@@ -1162,12 +1356,14 @@ var file_stepwell_execution_v1_history_proto_depIdxs = []int32{
 	9,  // 8: stepwell.execution.v1.HistoryEvent.activity_started:type_name -> stepwell.execution.v1.ActivityStartedEventDetails
 	10, // 9: stepwell.execution.v1.HistoryEvent.task_output:type_name -> stepwell.execution.v1.TaskOutputEventDetails
 	11, // 10: stepwell.execution.v1.HistoryEvent.lambda_function_scheduled:type_name -> stepwell.execution.v1.LambdaFunctionScheduledEventDetails
-	7,  // 11: stepwell.execution.v1.StateExitedEventDetails.assigned_variables:type_name -> stepwell.execution.v1.AssignedVariable
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	12, // 11: stepwell.execution.v1.HistoryEvent.map_state_started:type_name -> stepwell.execution.v1.MapStateStartedEventDetails
+	13, // 12: stepwell.execution.v1.HistoryEvent.map_iteration:type_name -> stepwell.execution.v1.MapIterationEventDetails
+	7,  // 13: stepwell.execution.v1.StateExitedEventDetails.assigned_variables:type_name -> stepwell.execution.v1.AssignedVariable
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_stepwell_execution_v1_history_proto_init() }
@@ -1185,6 +1381,8 @@ func file_stepwell_execution_v1_history_proto_init() {
 		(*HistoryEvent_ActivityStarted)(nil),
 		(*HistoryEvent_TaskOutput)(nil),
 		(*HistoryEvent_LambdaFunctionScheduled)(nil),
+		(*HistoryEvent_MapStateStarted)(nil),
+		(*HistoryEvent_MapIteration)(nil),
 	}
 	file_stepwell_execution_v1_history_proto_msgTypes[3].OneofWrappers = []any{}
 	file_stepwell_execution_v1_history_proto_msgTypes[7].OneofWrappers = []any{}
@@ -1196,7 +1394,7 @@ func file_stepwell_execution_v1_history_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_stepwell_execution_v1_history_proto_rawDesc), len(file_stepwell_execution_v1_history_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   11,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -50,6 +50,16 @@ class HistoryEventType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     HISTORY_EVENT_TYPE_WAIT_STATE_ABORTED: _ClassVar[HistoryEventType]
     HISTORY_EVENT_TYPE_WAIT_STATE_ENTERED: _ClassVar[HistoryEventType]
     HISTORY_EVENT_TYPE_WAIT_STATE_EXITED: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_MAP_STATE_ABORTED: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_MAP_STATE_ENTERED: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_MAP_STATE_EXITED: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_MAP_STATE_FAILED: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_MAP_STATE_STARTED: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_MAP_STATE_SUCCEEDED: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_MAP_ITERATION_ABORTED: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_MAP_ITERATION_FAILED: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_MAP_ITERATION_STARTED: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_MAP_ITERATION_SUCCEEDED: _ClassVar[HistoryEventType]
 HISTORY_EVENT_TYPE_UNSPECIFIED: HistoryEventType
 HISTORY_EVENT_TYPE_ACTIVITY_FAILED: HistoryEventType
 HISTORY_EVENT_TYPE_ACTIVITY_SCHEDULE_FAILED: HistoryEventType
@@ -88,9 +98,19 @@ HISTORY_EVENT_TYPE_PARALLEL_STATE_SUCCEEDED: HistoryEventType
 HISTORY_EVENT_TYPE_WAIT_STATE_ABORTED: HistoryEventType
 HISTORY_EVENT_TYPE_WAIT_STATE_ENTERED: HistoryEventType
 HISTORY_EVENT_TYPE_WAIT_STATE_EXITED: HistoryEventType
+HISTORY_EVENT_TYPE_MAP_STATE_ABORTED: HistoryEventType
+HISTORY_EVENT_TYPE_MAP_STATE_ENTERED: HistoryEventType
+HISTORY_EVENT_TYPE_MAP_STATE_EXITED: HistoryEventType
+HISTORY_EVENT_TYPE_MAP_STATE_FAILED: HistoryEventType
+HISTORY_EVENT_TYPE_MAP_STATE_STARTED: HistoryEventType
+HISTORY_EVENT_TYPE_MAP_STATE_SUCCEEDED: HistoryEventType
+HISTORY_EVENT_TYPE_MAP_ITERATION_ABORTED: HistoryEventType
+HISTORY_EVENT_TYPE_MAP_ITERATION_FAILED: HistoryEventType
+HISTORY_EVENT_TYPE_MAP_ITERATION_STARTED: HistoryEventType
+HISTORY_EVENT_TYPE_MAP_ITERATION_SUCCEEDED: HistoryEventType
 
 class HistoryEvent(_message.Message):
-    __slots__ = ("id", "previous_event_id", "timestamp", "type", "execution_started", "execution_succeeded", "failure", "state_entered", "state_exited", "activity_scheduled", "activity_started", "task_output", "lambda_function_scheduled")
+    __slots__ = ("id", "previous_event_id", "timestamp", "type", "execution_started", "execution_succeeded", "failure", "state_entered", "state_exited", "activity_scheduled", "activity_started", "task_output", "lambda_function_scheduled", "map_state_started", "map_iteration")
     ID_FIELD_NUMBER: _ClassVar[int]
     PREVIOUS_EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     TIMESTAMP_FIELD_NUMBER: _ClassVar[int]
@@ -104,6 +124,8 @@ class HistoryEvent(_message.Message):
     ACTIVITY_STARTED_FIELD_NUMBER: _ClassVar[int]
     TASK_OUTPUT_FIELD_NUMBER: _ClassVar[int]
     LAMBDA_FUNCTION_SCHEDULED_FIELD_NUMBER: _ClassVar[int]
+    MAP_STATE_STARTED_FIELD_NUMBER: _ClassVar[int]
+    MAP_ITERATION_FIELD_NUMBER: _ClassVar[int]
     id: int
     previous_event_id: int
     timestamp: _timestamp_pb2.Timestamp
@@ -117,7 +139,9 @@ class HistoryEvent(_message.Message):
     activity_started: ActivityStartedEventDetails
     task_output: TaskOutputEventDetails
     lambda_function_scheduled: LambdaFunctionScheduledEventDetails
-    def __init__(self, id: _Optional[int] = ..., previous_event_id: _Optional[int] = ..., timestamp: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[_Union[HistoryEventType, str]] = ..., execution_started: _Optional[_Union[ExecutionStartedEventDetails, _Mapping]] = ..., execution_succeeded: _Optional[_Union[ExecutionSucceededEventDetails, _Mapping]] = ..., failure: _Optional[_Union[FailureEventDetails, _Mapping]] = ..., state_entered: _Optional[_Union[StateEnteredEventDetails, _Mapping]] = ..., state_exited: _Optional[_Union[StateExitedEventDetails, _Mapping]] = ..., activity_scheduled: _Optional[_Union[ActivityScheduledEventDetails, _Mapping]] = ..., activity_started: _Optional[_Union[ActivityStartedEventDetails, _Mapping]] = ..., task_output: _Optional[_Union[TaskOutputEventDetails, _Mapping]] = ..., lambda_function_scheduled: _Optional[_Union[LambdaFunctionScheduledEventDetails, _Mapping]] = ...) -> None: ...
+    map_state_started: MapStateStartedEventDetails
+    map_iteration: MapIterationEventDetails
+    def __init__(self, id: _Optional[int] = ..., previous_event_id: _Optional[int] = ..., timestamp: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[_Union[HistoryEventType, str]] = ..., execution_started: _Optional[_Union[ExecutionStartedEventDetails, _Mapping]] = ..., execution_succeeded: _Optional[_Union[ExecutionSucceededEventDetails, _Mapping]] = ..., failure: _Optional[_Union[FailureEventDetails, _Mapping]] = ..., state_entered: _Optional[_Union[StateEnteredEventDetails, _Mapping]] = ..., state_exited: _Optional[_Union[StateExitedEventDetails, _Mapping]] = ..., activity_scheduled: _Optional[_Union[ActivityScheduledEventDetails, _Mapping]] = ..., activity_started: _Optional[_Union[ActivityStartedEventDetails, _Mapping]] = ..., task_output: _Optional[_Union[TaskOutputEventDetails, _Mapping]] = ..., lambda_function_scheduled: _Optional[_Union[LambdaFunctionScheduledEventDetails, _Mapping]] = ..., map_state_started: _Optional[_Union[MapStateStartedEventDetails, _Mapping]] = ..., map_iteration: _Optional[_Union[MapIterationEventDetails, _Mapping]] = ...) -> None: ...
 
 class ExecutionStartedEventDetails(_message.Message):
     __slots__ = ("input", "role_arn")
@@ -200,3 +224,17 @@ class LambdaFunctionScheduledEventDetails(_message.Message):
     input: str
     timeout_in_seconds: int
     def __init__(self, resource: _Optional[str] = ..., input: _Optional[str] = ..., timeout_in_seconds: _Optional[int] = ...) -> None: ...
+
+class MapStateStartedEventDetails(_message.Message):
+    __slots__ = ("length",)
+    LENGTH_FIELD_NUMBER: _ClassVar[int]
+    length: int
+    def __init__(self, length: _Optional[int] = ...) -> None: ...
+
+class MapIterationEventDetails(_message.Message):
+    __slots__ = ("name", "index")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    INDEX_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    index: int
+    def __init__(self, name: _Optional[str] = ..., index: _Optional[int] = ...) -> None: ...
