@@ -41,6 +41,12 @@ pub(super) struct Scope<'a> {
 }
 
 impl Scope<'_> {
+    /// The state that is being read.
+    pub(super) fn state(&self) -> StateId {
+        let states = u32::try_from(self.edges.len()).unwrap_or(u32::MAX);
+        StateId(states.saturating_sub(1))
+    }
+
     /// The state that the field `key` names.
     pub(super) fn target(
         &mut self,

@@ -5,13 +5,14 @@ use super::flow::{Document, Scope};
 use super::report::{Report, quote};
 use super::template;
 use crate::Code;
-use crate::ast::{Assign, Flow, FlowId, QueryLanguage};
+use crate::ast::{Assign, Flow, FlowId, QueryLanguage, StateId};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// An assignment as it was read.
 pub(super) struct Assigned {
     flow: FlowId,
+    state: StateId,
     name: Arc<str>,
     /// Where it stands among the places of the document.
     order: Vec<usize>,
@@ -42,7 +43,8 @@ pub(super) fn assign(
             report.error(Code::ReservedVariableName, message, &place);
         } else if is_name(name) {
             let (order, location) = (place.order(), place.to_string());
-            scope.assigned.push(Assigned { flow: scope.flow, name: name.into(), order, location });
+            let (flow, state) = (scope.flow, scope.state());
+            scope.assigned.push(Assigned { flow, state, name: name.into(), order, location });
         } else {
             let name = quote(name);
             let message = format!(
@@ -65,21 +67,23 @@ fn is_name(name: &str) -> bool {
 }
 
 /// Reports assignments to variables that a flow around theirs assigns (States Language,
-/// "Variable scope").
+/// "Variable scope"). What the Parallel or Map state around them assigns itself does not count:
+/// it does so when they are over (recorded).
 pub(super) fn check_scopes(document: &mut Document) {
-    let mut names: HashMap<FlowId, HashSet<&str>> = HashMap::new();
-    for assigned in &document.assigned {
-        names.entry(assigned.flow).or_default().insert(&assigned.name);
+    let mut states: HashMap<(FlowId, &str), HashSet<StateId>> = HashMap::new();
+    for Assigned { flow, state, name, .. } in &document.assigned {
+        states.entry((*flow, name)).or_default().insert(*state);
     }
     let parent = |flow: FlowId| {
         let flow: Option<&Flow> = document.flows.get(flow.0 as usize)?.as_ref();
-        flow?.parent.map(|(outer, _)| outer)
+        flow?.parent
     };
     let mut shadowing = Vec::new();
     for assigned in &document.assigned {
         let mut outer = parent(assigned.flow);
-        while let Some(flow) = outer {
-            if names.get(&flow).is_some_and(|names| names.contains(&*assigned.name)) {
+        while let Some((flow, state)) = outer {
+            let others = states.get(&(flow, &*assigned.name));
+            if others.is_some_and(|states| states.len() > 1 || !states.contains(&state)) {
                 shadowing.push(assigned);
                 break;
             }

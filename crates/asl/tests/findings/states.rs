@@ -188,7 +188,7 @@ fn templates_and_variables() {
 fn inner_scopes_assign_no_name_of_an_outer_one() {
     let inner = r#"{"StartAt":"I","States":{
         "I":{"Type":"Pass","Next":"D","Assign":{"x":1,"y":1}},
-        "D":{"Type":"Parallel","End":true,"Catch":[{"ErrorEquals":["E"],"Next":"I","Assign":{"z":1}}],
+        "D":{"Type":"Parallel","End":true,"Catch":[{"ErrorEquals":["E"],"Next":"I","Assign":{"z":1,"u":1}}],
              "Branches":[{"StartAt":"J","States":{"J":{"Type":"Pass","End":true,"Assign":{"y":2,"u":1}}}}]}}}"#;
     let other = r#"{"StartAt":"K","States":{"K":{"Type":"Pass","End":true,"Assign":{"u":1}}}}"#;
     check(
