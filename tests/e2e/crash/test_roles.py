@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from crash.clerk import Clerk
 from crash.load import Load, kill_points
 from crash.verify import assert_nothing_lost_or_repeated
 from harness.aws import client
@@ -42,10 +43,12 @@ def test_kill_roles_and_redis_again_and_again(suite_with):
 
     killer = threading.Thread(target=kill, daemon=True)
     killer.start()
-    load.run()
-    killer.join(timeout=120)
+    with Clerk(own.endpoint) as clerk:
+        load.run()
+        killer.join(timeout=120)
     assert killed == VICTIMS, own.logs()
     assert_nothing_lost_or_repeated(load)
+    clerk.assert_all_stands()
     functions.close()
 
 
