@@ -17,7 +17,7 @@ pub use commit::{Commit, CommitId, Expect, Listing, Outcome, Record, Timer};
 pub use control::{ControlChange, ControlOutcome, ControlStore, ControlWrite, MAX_CONTROL_VALUE};
 pub use error::StoreError;
 pub use lease::{Fence, Lease};
-pub use memory::{Clock, MemoryNodes, MemoryQueues, MemoryStore, OneProcess};
+pub use memory::{ClaimLog, Clock, MemoryNodes, MemoryQueues, MemoryStore, OneProcess};
 pub use node::{NodeRecord, NodeStore};
 pub use port::{Gate, ListPage, Listed, OutboxEntry, PartitionStore};
 pub use queue::{

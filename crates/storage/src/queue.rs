@@ -77,8 +77,11 @@ pub enum WokenQueues {
 
 /// Queues of tasks, each task claimed by one node at a time.
 ///
-/// A queue holds hints: losing one loses no task, since its generation goes with it. Claiming
-/// never waits; waiting is for the wake signal of a tag, one waiter a tag and process.
+/// A pushed task is a hint: losing it loses nothing, since the queue's generation goes with it. A
+/// claimed one is more, since its owner may have recorded that it is started and then pushes it no
+/// more: from the claim until it is finished, replaced or dropped, a store keeps it at least as
+/// well as the commits that come after the claim, and a replacement as well as what it replaces.
+/// Claiming never waits; waiting is for the wake signal of a tag, one waiter a tag and process.
 ///
 /// Every method may fail with [`StoreError::Unavailable`] or, where it writes, with
 /// [`StoreError::Unknown`]; all may be repeated, but a claim whose answer was lost stays with the
@@ -100,6 +103,19 @@ pub trait QueueStore: Send + Sync {
 
     /// Forgets the tasks, claimed or waiting; ids that are not there are passed over.
     async fn queue_finish(&self, queue: &[u8], ids: &[Bytes]) -> Result<(), StoreError>;
+
+    /// Forgets each task that is named and has the other one wait in its place, as if that had been
+    /// claimed and given back.
+    async fn queue_replace(
+        &self,
+        queue: &[u8],
+        replaced: &[(Bytes, QueueTask)],
+    ) -> Result<(), StoreError> {
+        let (ids, tasks): (Vec<_>, Vec<_>) = replaced.iter().cloned().unzip();
+        // Where the second step is not taken there is a task too many, not one too few.
+        self.queue_push(queue, &tasks).await?;
+        self.queue_finish(queue, &ids).await
+    }
 
     /// Puts claimed tasks back to wait, in one step, and wakes the tag's waiters; ids that are
     /// not claimed are passed over. Whether they come next or last is the store's choice.

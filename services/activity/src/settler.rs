@@ -121,20 +121,16 @@ async fn settle_queue(
     queue: &[u8],
     settlements: &[Settlement],
 ) -> Result<(), StoreError> {
-    let (mut finished, mut given_back, mut added) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut finished, mut given_back, mut replaced) = (Vec::new(), Vec::new(), Vec::new());
     for settlement in settlements {
         match settlement {
             Settlement::Finish(id) => finished.push(id.clone()),
             Settlement::GiveBack(id) => given_back.push(id.clone()),
-            Settlement::Replace(id, by) => {
-                finished.push(id.clone());
-                added.push(by.clone());
-            }
+            Settlement::Replace(id, by) => replaced.push((id.clone(), by.clone())),
         }
     }
-    // In this order, a node that dies in between leaves an entry too many, never one too few.
-    if !added.is_empty() {
-        store.queue_push(queue, &added).await?;
+    if !replaced.is_empty() {
+        store.queue_replace(queue, &replaced).await?;
     }
     if !finished.is_empty() {
         store.queue_finish(queue, &finished).await?;

@@ -15,7 +15,8 @@ pub use listing::{all_partitions, gates, listings};
 pub use node::nodes;
 pub use partition::{bounds, fencing, outbox_and_triggers, removal, takeover, timers, versions};
 pub use queue::{
-    queue_generations, queue_returns, queue_tasks, queue_wakes, queue_wakes_after_giving_up,
+    queue_generations, queue_replaces, queue_returns, queue_tasks, queue_wakes,
+    queue_wakes_after_giving_up,
 };
 
 /// Runs every rule, each on a store that `open` gives. The store's clock must go by itself.
@@ -42,6 +43,7 @@ where
     nodes(&*open().await).await?;
     queue_tasks(&*open().await).await?;
     queue_returns(&*open().await).await?;
+    queue_replaces(&*open().await).await?;
     queue_generations(&*open().await).await?;
     queue_wakes(&*open().await).await?;
     queue_wakes_after_giving_up(&*open().await).await

@@ -63,6 +63,29 @@ pub async fn queue_returns(store: &dyn QueueStore) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// A task that takes the place of a claimed one waits, and the claimed one is forgotten.
+///
+/// # Errors
+/// What the store's calls give.
+pub async fn queue_replaces(store: &dyn QueueStore) -> Result<(), StoreError> {
+    store.queue_push(QUEUE, &["a", "b"].map(task)).await?;
+    assert_eq!(claim(store, "one", 9).await?, ["a", "b"]);
+    let tag = QueueTag::of(QUEUE);
+    let start = store.queue_wake(tag, WakeCursor::default()).await?;
+    for _ in 0..2 {
+        // The second call is the repetition of one whose answer was lost.
+        store.queue_replace(QUEUE, &[("a".into(), task("c")), ("none".into(), task("d"))]).await?;
+    }
+    let woken = store.queue_wake(tag, start.cursor).await?;
+    assert_eq!(woken.queues, WokenQueues::These(vec![QUEUE.into()]));
+    let mut replacing = claim(store, "two", 9).await?;
+    replacing.sort();
+    assert_eq!(replacing, ["c", "d"]);
+    assert_eq!(store.queue_reclaim(QUEUE, &["two".to_owned()]).await?, 1, "b, and a is gone");
+    assert_eq!(claim(store, "two", 9).await?, ["b"]);
+    Ok(())
+}
+
 /// A queue has one generation from its first push until it is dropped.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! The reference: everything in memory, one lock, no durability.
 
+mod claims;
 mod control;
 mod listings;
 mod nodes;
@@ -16,6 +17,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use bytes::Bytes;
+pub use claims::ClaimLog;
 use control::Control;
 pub use nodes::MemoryNodes;
 pub use one_process::OneProcess;

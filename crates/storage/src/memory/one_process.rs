@@ -1,5 +1,6 @@
-//! Nodes and queues of a store that serves one process: in memory, since they mean nothing after
-//! the process. Queues are empty then, which their owners see by the generations.
+//! Nodes and queues of a store that serves one process: in memory, since nodes mean nothing after
+//! the process, and owners push again what waits when they see another generation of a queue. What
+//! was claimed is told to the store's [`ClaimLog`](crate::ClaimLog).
 
 use super::queue::Queue;
 use super::{MemoryNodes, MemoryQueues};
@@ -9,6 +10,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use bytes::Bytes;
+use std::collections::HashMap;
 
 /// A store of one process at a time: it gets its nodes and queues from memory.
 pub trait OneProcess: Send + Sync {
@@ -48,10 +50,8 @@ impl<T: OneProcess + ?Sized> QueueStore for T {
     ) -> Result<Generation, StoreError> {
         let (generation, added) = {
             let mut queues = self.queues().locked();
-            if !queues.contains_key(queue) {
-                queues.insert(Bytes::copy_from_slice(queue), Queue::new(rand::random()));
-            }
-            queues.get_mut(queue).map_or((0, false), |q| (q.generation, q.push(tasks)))
+            let queue = made(&mut queues, queue);
+            (queue.generation, queue.push(tasks))
         };
         if added {
             self.queues().wake(queue);
@@ -65,16 +65,41 @@ impl<T: OneProcess + ?Sized> QueueStore for T {
         node: &str,
         limit: usize,
     ) -> Result<Vec<QueueTask>, StoreError> {
-        Ok(self
-            .queues()
-            .locked()
-            .get_mut(queue)
-            .map_or_else(Vec::new, |queue| queue.claim(node, limit)))
+        let mut queues = self.queues().locked();
+        let tasks = queues.get_mut(queue).map_or_else(Vec::new, |queue| queue.claim(node, limit));
+        if !tasks.is_empty() {
+            self.queues().claims.claimed(queue, &tasks);
+        }
+        Ok(tasks)
     }
 
     async fn queue_finish(&self, queue: &[u8], ids: &[Bytes]) -> Result<(), StoreError> {
-        if let Some(queue) = self.queues().locked().get_mut(queue) {
-            queue.finish(ids);
+        let mut queues = self.queues().locked();
+        if let Some(found) = queues.get_mut(queue) {
+            found.finish(ids);
+            self.queues().claims.finished(queue, ids);
+        }
+        Ok(())
+    }
+
+    async fn queue_replace(
+        &self,
+        queue: &[u8],
+        replaced: &[(Bytes, QueueTask)],
+    ) -> Result<(), StoreError> {
+        let added = {
+            let mut queues = self.queues().locked();
+            let found = made(&mut queues, queue);
+            let mut added = false;
+            for (id, task) in replaced {
+                added |= found.push(std::slice::from_ref(task));
+                found.finish(std::slice::from_ref(id));
+            }
+            self.queues().claims.replaced(queue, replaced);
+            added
+        };
+        if added {
+            self.queues().wake(queue);
         }
         Ok(())
     }
@@ -105,7 +130,15 @@ impl<T: OneProcess + ?Sized> QueueStore for T {
     }
 
     async fn queue_drop(&self, queue: &[u8]) -> Result<(), StoreError> {
-        if self.queues().locked().remove(queue).is_some() {
+        let dropped = {
+            let mut queues = self.queues().locked();
+            let dropped = queues.remove(queue).is_some();
+            if dropped {
+                self.queues().claims.dropped(queue);
+            }
+            dropped
+        };
+        if dropped {
             self.queues().wake(queue);
         }
         Ok(())
@@ -114,4 +147,10 @@ impl<T: OneProcess + ?Sized> QueueStore for T {
     async fn queue_wake(&self, tag: QueueTag, after: WakeCursor) -> Result<Wake, StoreError> {
         Ok(self.queues().signal(tag).wait(after).await)
     }
+}
+
+/// The queue, made where it is missing.
+fn made<'a>(queues: &'a mut HashMap<Bytes, Queue>, name: &[u8]) -> &'a mut Queue {
+    let name = Bytes::copy_from_slice(name);
+    queues.entry(name).or_insert_with(|| Queue::new(rand::random()))
 }

@@ -2,24 +2,40 @@
 
 use super::queue::Queue;
 use super::signal::Signal;
-use crate::{QUEUE_TAGS, QueueTag};
+use crate::{ClaimLog, QUEUE_TAGS, QueueTag, QueueTask};
 use bytes::Bytes;
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Task queues of a store that serves one process.
 pub struct MemoryQueues {
     queues: Mutex<HashMap<Bytes, Queue>>,
     signals: [Signal; QUEUE_TAGS as usize],
+    pub(super) claims: Arc<dyn ClaimLog>,
 }
 
 impl Default for MemoryQueues {
     fn default() -> Self {
-        Self { queues: Mutex::default(), signals: std::array::from_fn(|_| Signal::default()) }
+        Self::new(Arc::new(()), [])
     }
 }
 
 impl MemoryQueues {
+    /// Queues that tell `claims` of their claimed tasks. Those that an earlier process left, each
+    /// with its queue, wait again: its nodes are gone.
+    pub fn new(
+        claims: Arc<dyn ClaimLog>,
+        left: impl IntoIterator<Item = (Bytes, QueueTask)>,
+    ) -> Self {
+        let mut queues = HashMap::new();
+        for (name, task) in left {
+            let queue = queues.entry(name).or_insert_with(|| Queue::new(rand::random()));
+            queue.push(&[task]);
+        }
+        let signals = std::array::from_fn(|_| Signal::default());
+        Self { queues: Mutex::new(queues), signals, claims }
+    }
+
     pub(super) fn locked(&self) -> MutexGuard<'_, HashMap<Bytes, Queue>> {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
