@@ -1,5 +1,6 @@
 //! Opening a store in a folder.
 
+use crate::claims::{self, Claims, Noted};
 use crate::clock::Clock;
 use crate::readers::{READERS, Readers};
 use crate::schema::{FORMAT, SCHEMA};
@@ -56,7 +57,7 @@ pub struct EmbeddedStore {
 
 impl EmbeddedStore {
     /// Opens the store in `directory`, made where it is missing. Leases of an earlier process are
-    /// over: the folder's lock shows that it is gone.
+    /// over, and what its nodes had claimed waits again: the folder's lock shows that it is gone.
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -79,13 +80,17 @@ impl EmbeddedStore {
         };
         let readers = (0..READERS).map(reader).collect::<rusqlite::Result<_>>()?;
         let clock = Arc::new(Clock::new(written_ms));
+        let left = claims::left(&connection)?;
+        let noted = Arc::new(Noted::default());
+        let writer = Writer::start(connection, Arc::clone(&clock), Arc::clone(&noted), lock)?;
+        let claims = Claims { noted, writer: writer.wakeup() };
         Ok(Self {
             partitions,
-            writer: Writer::start(connection, Arc::clone(&clock), lock)?,
+            writer,
             readers: Readers::new(readers),
             clock,
             nodes: MemoryNodes::default(),
-            queues: MemoryQueues::default(),
+            queues: MemoryQueues::new(Arc::new(claims), left),
         })
     }
 }

@@ -1,10 +1,12 @@
-//! Group commit: one thread, one connection, one sync for all who wait.
+//! Group commit: one thread, one connection, one sync for all who wait. Each transaction begins
+//! with the changes of claims that are noted, for which nobody waits.
 
+use crate::claims::{self, Noted};
 use crate::clock::Clock;
 use rusqlite::{Connection, ErrorCode};
 use std::fs::File;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 use stepwell_storage::StoreError;
 use tokio::sync::oneshot;
@@ -22,10 +24,28 @@ pub(crate) struct Transaction<'a> {
 type Job = Box<dyn FnOnce(Result<&Transaction<'_>, &StoreError>) -> rusqlite::Result<Reply> + Send>;
 type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
+enum Work {
+    Write(Job),
+    /// Only changes of claims, which are noted.
+    Claims,
+}
+
 /// Hands writes to the writing thread; dropping it waits until the thread has ended.
 pub(crate) struct Writer {
-    jobs: Option<Sender<Job>>,
+    work: Option<Arc<Sender<Work>>>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// Has the writing thread look at what is noted, for as long as there is one.
+pub(crate) struct Wakeup(Weak<Sender<Work>>);
+
+impl Wakeup {
+    pub(crate) fn wake(&self) {
+        if let Some(work) = self.0.upgrade() {
+            // The thread looks a last time when it ends.
+            let _ = work.send(Work::Claims);
+        }
+    }
 }
 
 impl Writer {
@@ -33,16 +53,22 @@ impl Writer {
     pub(crate) fn start(
         connection: Connection,
         clock: Arc<Clock>,
+        noted: Arc<Noted>,
         lock: File,
     ) -> std::io::Result<Self> {
-        let (jobs, queue) = channel();
+        let (work, queue) = channel();
         let run = move || {
-            run(&connection, &clock, &queue);
+            run(&connection, &clock, &noted, &queue);
             drop(connection);
             drop(lock);
         };
         let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(run)?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+        Ok(Self { work: Some(Arc::new(work)), thread: Some(thread) })
+    }
+
+    /// For who notes changes.
+    pub(crate) fn wakeup(&self) -> Wakeup {
+        Wakeup(self.work.as_ref().map_or_else(Weak::new, Arc::downgrade))
     }
 
     /// Runs `write` inside the next transaction and answers after its sync.
@@ -71,7 +97,8 @@ impl Writer {
             }
         });
         let gone = || StoreError::Unavailable("the store has been closed".to_owned());
-        self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or_else(gone)?;
+        let work = Work::Write(job);
+        self.work.as_ref().and_then(|queue| queue.send(work).ok()).ok_or_else(gone)?;
         // The thread answers every job that it took, unless it panicked in the middle of one.
         answered.await.map_err(|_| StoreError::Unknown("the writing thread ended".to_owned()))?
     }
@@ -79,7 +106,7 @@ impl Writer {
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.jobs = None;
+        self.work = None;
         if let Some(thread) = self.thread.take() {
             // A panic of the thread has been printed; there is nothing to add to it here.
             let _ = thread.join();
@@ -95,18 +122,36 @@ pub(crate) fn refused(error: &rusqlite::Error) -> StoreError {
     }
 }
 
-fn run(connection: &Connection, clock: &Clock, queue: &Receiver<Job>) {
+fn run(connection: &Connection, clock: &Clock, noted: &Noted, queue: &Receiver<Work>) {
     while let Ok(first) = queue.recv() {
-        let jobs = std::iter::once(first).chain(queue.try_iter().take(MAX_GROUP - 1)).collect();
-        group(connection, clock.now_ms(), jobs);
+        let work = std::iter::once(first).chain(queue.try_iter().take(MAX_GROUP - 1));
+        let jobs: Vec<_> = work.filter_map(Work::job).collect();
+        if jobs.is_empty() {
+            write_claims(connection, noted);
+        } else {
+            group(connection, clock.now_ms(), noted, jobs);
+        }
+    }
+    write_claims(connection, noted);
+}
+
+impl Work {
+    fn job(self) -> Option<Job> {
+        match self {
+            Self::Write(job) => Some(job),
+            Self::Claims => None,
+        }
     }
 }
 
 /// Jobs of one transaction, answered after its sync.
-fn group(connection: &Connection, now_ms: i64, jobs: Vec<Job>) {
+fn group(connection: &Connection, now_ms: i64, noted: &Noted, jobs: Vec<Job>) {
     let mut jobs = jobs.into_iter();
     let mut replies: Vec<Reply> = Vec::with_capacity(jobs.len());
+    // After the jobs were taken, so that what was noted before they came is in it.
+    let changes = noted.take();
     let outcome = begin(connection, now_ms).and_then(|()| {
+        claims::write(connection, &changes).map_err(|error| undo(connection, &error))?;
         let transaction = Transaction { connection, now_ms };
         for job in jobs.by_ref() {
             replies.extend(savepoint(&transaction, job)?);
@@ -114,21 +159,43 @@ fn group(connection: &Connection, now_ms: i64, jobs: Vec<Job>) {
         commit(connection)
     });
     if let Err(error) = &outcome {
+        noted.put_back(changes);
         // A job that is given no transaction only answers.
         jobs.for_each(|job| drop(job(Err(error))));
     }
     replies.into_iter().for_each(|reply| reply(outcome.clone()));
 }
 
+/// Changes of claims by themselves, without a sync. What fails is made again with what comes next.
+fn write_claims(connection: &Connection, noted: &Noted) {
+    let changes = noted.take();
+    if changes.is_empty() {
+        return;
+    }
+    // Begin, in a transaction of jobs, asks for syncs again.
+    let written = connection
+        .execute_batch("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE")
+        .and_then(|()| claims::write(connection, &changes))
+        .map_err(|error| undo(connection, &error))
+        .and_then(|()| commit(connection));
+    if written.is_err() {
+        noted.put_back(changes);
+    }
+}
+
 fn begin(connection: &Connection, now_ms: i64) -> Result<(), StoreError> {
-    let begun = connection.execute_batch("BEGIN IMMEDIATE").and_then(|()| {
-        connection.prepare_cached("UPDATE store SET clock_ms = ?1")?.execute([now_ms])
-    });
-    begun.map(drop).map_err(|error| {
-        // Fails where no transaction is open, which is what it is for.
-        let _ = connection.execute_batch("ROLLBACK");
-        refused(&error)
-    })
+    let begun =
+        connection.execute_batch("PRAGMA synchronous = FULL; BEGIN IMMEDIATE").and_then(|()| {
+            connection.prepare_cached("UPDATE store SET clock_ms = ?1")?.execute([now_ms])
+        });
+    begun.map(drop).map_err(|error| undo(connection, &error))
+}
+
+/// Nothing of the transaction takes effect.
+fn undo(connection: &Connection, error: &rusqlite::Error) -> StoreError {
+    // Fails where no transaction is open, which is what it is for.
+    let _ = connection.execute_batch("ROLLBACK");
+    refused(error)
 }
 
 /// A write that fails leaves the others of its transaction alone, unless SQLite ended the whole
@@ -136,10 +203,7 @@ fn begin(connection: &Connection, now_ms: i64) -> Result<(), StoreError> {
 fn savepoint(transaction: &Transaction<'_>, job: Job) -> Result<Option<Reply>, StoreError> {
     let connection = transaction.connection;
     let execute = |sql| connection.prepare_cached(sql)?.execute([]);
-    let failed = |error: rusqlite::Error| {
-        let _ = connection.execute_batch("ROLLBACK");
-        refused(&error)
-    };
+    let failed = |error| undo(connection, &error);
     if let Err(error) = execute("SAVEPOINT write") {
         let error = failed(error);
         drop(job(Err(&error)));

@@ -7,7 +7,7 @@ use futures::FutureExt;
 use std::ops::Deref;
 use stepwell_storage::{
     Commit, ControlChange, ControlOutcome, ControlStore, ControlWrite, Expect, Outcome,
-    PartitionStore, contract,
+    PartitionStore, QueueStore, QueueTask, contract,
 };
 use stepwell_storage_embedded::{EmbeddedStore, OpenError};
 
@@ -55,6 +55,41 @@ async fn what_was_committed_is_there_after_a_restart_and_leases_are_over() {
     assert_eq!(store.owner(2).await.unwrap(), None);
     let new = store.acquire(2, "node", 2, 60_000).await.unwrap().unwrap();
     assert!(new.epoch > old.epoch, "{new:?}");
+}
+
+#[tokio::test]
+async fn what_was_claimed_and_not_finished_waits_after_a_restart() {
+    const QUEUE: &[u8] = b"queue";
+    let task = |id: &'static str| QueueTask { id: id.into(), body: format!("body of {id}").into() };
+    let ids = |tasks: Vec<QueueTask>| {
+        let mut ids: Vec<_> = tasks.into_iter().map(|task| task.id).collect();
+        ids.sort();
+        ids
+    };
+    let Opened { mut store, folder } = open();
+    let mut generation = store.queue_push(QUEUE, &["a", "b", "c", "d"].map(task)).await.unwrap();
+    assert_eq!(ids(store.queue_claim(QUEUE, "one", 3).await.unwrap()), ["a", "b", "c"]);
+    store.queue_finish(QUEUE, &["b".into()]).await.unwrap();
+    store.queue_replace(QUEUE, &[("c".into(), task("e"))]).await.unwrap();
+    // What waits again is lost as little as what is claimed, however often.
+    for _ in 0..2 {
+        store.queue_give_back(QUEUE, &["a".into()]).await.unwrap();
+        drop(store);
+        store = EmbeddedStore::open(folder.path(), 4).unwrap();
+        let queue = [Bytes::from_static(QUEUE)];
+        let [Some(new)] = store.queue_generations(&queue).await.unwrap()[..] else { panic!() };
+        assert_ne!(new, generation, "what was only pushed is to be pushed again");
+        generation = new;
+        assert_eq!(store.queue_reclaim(QUEUE, &[]).await.unwrap(), 0, "it waits already");
+        let claimed = store.queue_claim(QUEUE, "two", 9).await.unwrap();
+        let bodies = |found: &QueueTask| found.body == [b"body of ", &found.id[..]].concat();
+        assert!(claimed.iter().all(bodies), "{claimed:?}");
+        assert_eq!(ids(claimed), ["a", "e"]);
+    }
+    store.queue_drop(QUEUE).await.unwrap();
+    drop(store);
+    let store = EmbeddedStore::open(folder.path(), 4).unwrap();
+    assert_eq!(store.queue_claim(QUEUE, "two", 9).await.unwrap(), []);
 }
 
 #[test]
