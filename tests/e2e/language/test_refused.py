@@ -102,9 +102,10 @@ DISTRIBUTED = {
     **machine(("P", passing())),
     "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
 }
+DISTRIBUTED = {**machine(("P", passing())), "ProcessorConfig": {"Mode": "DISTRIBUTED"}}
+DISTRIBUTED["ProcessorConfig"]["ExecutionType"] = "STANDARD"
 NOT_YET = {
     "a distributed Map": machine(("M", {"Type": "Map", "ItemProcessor": DISTRIBUTED})),
-    "JSONata": machine(("P", passing()), QueryLanguage="JSONata"),
     "a service integration": machine(("T", task("arn:aws:states:::sqs:sendMessage"))),
 }
 
