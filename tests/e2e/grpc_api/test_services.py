@@ -4,16 +4,16 @@ import json
 
 import grpc
 import pytest
-import stepwell
-from stepwell.activity.v1 import activity_pb2, activity_pb2_grpc
-from stepwell.controlplane.v1 import control_plane_pb2, control_plane_pb2_grpc
-from stepwell.execution.v1 import execution_pb2, execution_pb2_grpc, history_pb2
 
+import stepwell
 from errors.scene import ONE_PASS
 from harness.aws import ROLE, machine_arn
 from harness.deadline import eventually
 from harness.definitions import machine, task
 from harness.names import unique
+from stepwell.activity.v1 import activity_pb2, activity_pb2_grpc
+from stepwell.controlplane.v1 import control_plane_pb2, control_plane_pb2_grpc
+from stepwell.execution.v1 import execution_pb2, execution_pb2_grpc, history_pb2
 
 SERVICES = {
     "control-plane": "stepwell.controlplane.v1.ControlPlaneService",
