@@ -203,3 +203,18 @@ fn costly_templates_cannot_hold_a_decision() {
         assert_eq!(running, run.snapshot.next_due_ms().is_some());
     }
 }
+
+/// A loop that writes a large value anew in every turn.
+#[test]
+fn large_outputs_end_a_decision_early() {
+    let loops = r#"{"StartAt":"S","States":{
+        "S":{"Type":"Pass","Next":"L","Parameters":{"id.$":"States.UUID()","x.$":"$.x"}},
+        "L":{"Type":"Choice","Choices":[{"Variable":"$","IsNull":true,"Next":"E"}],"Default":"S"},
+        "E":{"Type":"Succeed"}}}"#;
+    let mut run = Run::new(loops);
+    let input = format!(r#"{{"x":"{}"}}"#, "x".repeat(200_000));
+    run.trigger(Trigger::Start { input: Payload::parse(input.as_str()).unwrap() }).unwrap();
+    assert!(run.snapshot.is_running());
+    // Some ten values of 200,000 bytes; a loop of small ones goes on for 2,000 steps.
+    assert!(run.events.len() < 60, "{} events", run.events.len());
+}

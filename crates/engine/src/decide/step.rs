@@ -119,6 +119,9 @@ impl<'a> Turn<'a> {
         if output.exceeds(self.context.limits.payload_bytes) {
             return Err(Failure::too_large(visit, "returned a result"));
         }
+        if !output.same(&visit.input) {
+            self.charge(output.size() as u64);
+        }
         let parent = self.snapshot.scope(visit.scope).and_then(|scope| scope.parent);
         let body = EventBody::StateExited {
             kind: (&visit.state.kind).into(),

@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use stepwell_asl::RUNTIME;
 
-/// Values that an evaluation looks at in about the time of a step.
+/// Values that an evaluation looks at, or bytes that a state writes, in about the time of a step.
 const WORK_OF_A_STEP: u64 = 1_000;
 
 /// Invariant: a runnable scope that an event of this turn made so stands in `queue` once.
@@ -132,8 +132,8 @@ impl<'a> Turn<'a> {
         self.snapshot.scope(scope).map_or(0, |scope| scope.tail)
     }
 
-    /// Counts the work of an evaluation as steps, so that costly evaluations don't keep a
-    /// decision from ending.
+    /// Counts the work of an evaluation, or of a new output, as steps, so that costly states don't
+    /// keep a decision from ending, nor make more than one commit should hold.
     pub(super) fn charge(&mut self, work: u64) {
         let steps = u32::try_from(work / WORK_OF_A_STEP).unwrap_or(u32::MAX);
         self.steps_left = self.steps_left.saturating_sub(steps);
