@@ -101,6 +101,25 @@ async fn what_is_not_acknowledged_goes_to_another_worker() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_worker_does_not_read_goes_to_another_worker() {
+    let suite = Suite::start().await;
+    let _stalled = Worker::open(&suite, 40).await.unwrap();
+    for attempt in 1..=40 {
+        suite.push(attempt).await;
+    }
+    suite.owner.asked(40).await;
+    let mut other = Worker::open(&suite, 40).await.unwrap();
+    let tasks = async {
+        for _ in 1..=40 {
+            let task = other.next().await;
+            other.acknowledge(&task);
+        }
+    };
+    timeout(Duration::from_secs(31), tasks).await.expect("all of them, after 30 seconds");
+    suite.emptied(&activity_queue()).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_breaks_the_protocol_is_told() {
     let suite = Suite::start().await;
     for first in [Message::AddCredit(AddCredit { count: 1 }), subscribe(0), subscribe(1_001)] {

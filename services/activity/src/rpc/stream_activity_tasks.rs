@@ -53,6 +53,7 @@ pub(crate) async fn call(
         answers: Some(answers),
         credit: 0,
         responses,
+        unsent: VecDeque::new(),
         unacknowledged: HashMap::new(),
         deadlines: VecDeque::new(),
     };
@@ -75,6 +76,8 @@ struct Stream {
     answers: Option<UnboundedSender<Answer>>,
     credit: usize,
     responses: Sender<Result<StreamActivityTasksResponse, Status>>,
+    /// The ids of deliveries that the transport has not taken yet, in order.
+    unsent: VecDeque<String>,
     unacknowledged: HashMap<String, Delivery>,
     /// When to give up on each delivery, in the order of sending.
     deadlines: VecDeque<(Instant, String)>,
@@ -87,6 +90,7 @@ impl Stream {
         mut answered: UnboundedReceiver<Answer>,
         draining: tokio_util::sync::CancellationToken,
     ) {
+        let responses = self.responses.clone();
         loop {
             if self.answers.is_none() && self.unacknowledged.is_empty() {
                 return;
@@ -102,15 +106,21 @@ impl Stream {
                     Ok(Some(request)) => self.request(request),
                     Ok(None) | Err(_) => return,
                 },
-                Some(answer) = answered.recv() => self.answer(answer).await,
+                Some(answer) = answered.recv() => self.answer(answer),
+                Ok(place) = responses.reserve(), if !self.unsent.is_empty() => {
+                    if let Some(response) = self.next_response() {
+                        place.send(Ok(response));
+                    }
+                    Ok(())
+                }
                 () = sleep_until(expiry.unwrap_or_else(Instant::now)), if expiry.is_some() => {
                     self.expire();
                     Ok(())
                 }
             };
             if let Err(error) = step {
-                // Where the worker has gone it needs not be told.
-                let _ = self.responses.send(Err(error.into())).await;
+                // Where the worker has gone, or reads nothing, it needs not be told.
+                let _ = responses.send_timeout(Err(error.into()), ACKNOWLEDGE).await;
                 return;
             }
         }
@@ -135,23 +145,27 @@ impl Stream {
         }
     }
 
-    async fn answer(&mut self, answer: Answer) -> Result<(), ApiError> {
+    /// Takes what a worker that reads slowly, or not at all, has to wait for: its time runs from
+    /// now on, not from when the transport has room.
+    fn answer(&mut self, answer: Answer) -> Result<(), ApiError> {
         let delivery = match answer {
             Answer::Task(delivery) => delivery,
             Answer::Deleted => return Err(no_activity(&self.activity_arn)),
         };
         self.credit = self.credit.saturating_sub(1);
         let delivery_id = Uuid::new_v4().to_string();
-        let response = StreamActivityTasksResponse {
-            delivery_id: delivery_id.clone(),
-            task_token: delivery.task.task_token.clone(),
-            input: delivery.task.input.clone(),
-        };
         self.unacknowledged.insert(delivery_id.clone(), delivery);
-        self.deadlines.push_back((Instant::now() + ACKNOWLEDGE, delivery_id));
-        // Where it can't be sent, the next turn sees that the worker has gone.
-        let _ = self.responses.send(Ok(response)).await;
+        self.deadlines.push_back((Instant::now() + ACKNOWLEDGE, delivery_id.clone()));
+        self.unsent.push_back(delivery_id);
         Ok(())
+    }
+
+    /// The oldest delivery that is not sent; none where its time is over.
+    fn next_response(&mut self) -> Option<StreamActivityTasksResponse> {
+        let delivery_id = self.unsent.pop_front()?;
+        let task = &self.unacknowledged.get(&delivery_id)?.task;
+        let (task_token, input) = (task.task_token.clone(), task.input.clone());
+        Some(StreamActivityTasksResponse { delivery_id, task_token, input })
     }
 
     fn add_credit(&mut self, count: usize) {
