@@ -6,6 +6,7 @@ use prost::Message as _;
 use stepwell_api::internal::ActivityRecord;
 use stepwell_api::{ApiError, ErrorCode, NamespaceMetadata as _, Violations};
 use stepwell_ids::{ActivityArn, Name, Namespace};
+use stepwell_service_kit::tokens::TaskToken;
 use tonic::metadata::MetadataMap;
 
 /// The queue of all function calls.
@@ -64,6 +65,19 @@ impl Shared {
             ApiError::new(ErrorCode::InternalFailure, message)
         })?;
         Ok(activity_queue(&arn, incarnation))
+    }
+
+    /// A task is there in the namespace of its execution alone. A token that can't be opened is for
+    /// the owner to refuse.
+    pub(crate) fn check_token(&self, metadata: &MetadataMap, token: &str) -> Result<(), ApiError> {
+        let namespace = Namespace::from_metadata(metadata, &self.namespace)?;
+        let Ok(token) = TaskToken::open(&self.keys, token) else { return Ok(()) };
+        let Namespace { account, region } = &namespace;
+        if token.execution.starts_with(&format!("{region}:{account}:")) {
+            return Ok(());
+        }
+        let message = "Task Does Not Exist: 'Provided task does not exist'";
+        Err(ApiError::new(ErrorCode::TaskDoesNotExist, message))
     }
 
     /// The constraint on a task token.

@@ -8,6 +8,7 @@ use stepwell_api::activity::*;
 use stepwell_api::internal::report_task_request::Report;
 use stepwell_api::internal::{ReportTaskRequest, TaskFailure, TaskFailureKind, TaskHeartbeat};
 use stepwell_api::{ApiError, ErrorCode};
+use stepwell_service_kit::tokens::{TaskToken, TokenKeys};
 use suite::Suite;
 use tonic::{Response, Status};
 
@@ -85,4 +86,33 @@ async fn malformed_reports_are_refused_before_the_owner_sees_them() {
     assert_eq!(code, ErrorCode::ValidationException);
     assert!(message.starts_with("2 validation errors detected: "), "{message}");
     assert!(suite.owner.state().reports.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_good_in_the_account_and_region_of_its_execution_alone() {
+    let suite = Suite::start().await;
+    let keys = TokenKeys::load(&*suite.store).await.unwrap();
+    let token = TaskToken {
+        execution: "us-east-1:000000000000:execution:m:e".to_owned(),
+        run_id: 1,
+        scheduled_event_id: 2,
+        attempt: 1,
+        nonce: 3,
+    };
+    let task_token = token.seal(&keys).unwrap();
+    let mut client = suite.client.clone();
+    for (name, value) in
+        [("stepwell-account", "111111111111"), ("stepwell-region", "eu-west-1"), ("", "")]
+    {
+        let task_token = task_token.clone();
+        let mut request = tonic::Request::new(SendTaskHeartbeatRequest { task_token });
+        if name.is_empty() {
+            client.send_task_heartbeat(request).await.unwrap();
+            continue;
+        }
+        request.metadata_mut().insert(name, value.parse().unwrap());
+        let (code, _) = refusal(client.send_task_heartbeat(request).await);
+        assert_eq!(code, ErrorCode::TaskDoesNotExist, "{name}");
+    }
+    assert_eq!(suite.owner.state().reports.len(), 1);
 }

@@ -11,12 +11,14 @@ pub(crate) async fn call(
     shared: &Shared,
     request: Request<SendTaskFailureRequest>,
 ) -> Result<Response<SendTaskFailureResponse>, ApiError> {
-    let SendTaskFailureRequest { task_token, error, cause } = request.into_inner();
+    let (metadata, _, message) = request.into_parts();
+    let SendTaskFailureRequest { task_token, error, cause } = message;
     shared
         .token_violations(&task_token)
         .optional_length("error", error.as_deref(), 0, shared.limits.error_chars)
         .optional_length("cause", cause.as_deref(), 0, shared.limits.cause_chars)
         .finish()?;
+    shared.check_token(&metadata, &task_token)?;
     let failure = TaskFailure { kind: TaskFailureKind::Failed.into(), error, cause };
     let report = ReportTaskRequest { task_token, report: Some(Report::Failure(failure)) };
     shared.dispatchers.taker.owners().report(&report).await?;

@@ -11,8 +11,10 @@ pub(crate) async fn call(
     shared: &Shared,
     request: Request<SendTaskHeartbeatRequest>,
 ) -> Result<Response<SendTaskHeartbeatResponse>, ApiError> {
-    let SendTaskHeartbeatRequest { task_token } = request.into_inner();
+    let (metadata, _, message) = request.into_parts();
+    let SendTaskHeartbeatRequest { task_token } = message;
     shared.token_violations(&task_token).finish()?;
+    shared.check_token(&metadata, &task_token)?;
     let report = Some(Report::Heartbeat(TaskHeartbeat {}));
     shared.dispatchers.taker.owners().report(&ReportTaskRequest { task_token, report }).await?;
     Ok(Response::new(SendTaskHeartbeatResponse {}))

@@ -11,12 +11,14 @@ pub(crate) async fn call(
     shared: &Shared,
     request: Request<SendTaskSuccessRequest>,
 ) -> Result<Response<SendTaskSuccessResponse>, ApiError> {
-    let SendTaskSuccessRequest { task_token, output } = request.into_inner();
+    let (metadata, _, message) = request.into_parts();
+    let SendTaskSuccessRequest { task_token, output } = message;
     let limits = &shared.limits;
     shared
         .token_violations(&task_token)
         .payload("output", &output, limits.payload, limits.payload_exceeded(&output))
         .finish()?;
+    shared.check_token(&metadata, &task_token)?;
     if let Err(error) = stepwell_json::parse(&output) {
         let message = format!("Invalid Output: '{error}'");
         return Err(ApiError::new(ErrorCode::InvalidOutput, message));
