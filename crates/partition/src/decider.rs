@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use stepwell_asl::Definition;
 use stepwell_engine::{Context, Decision, Limits, MachineStatus, Refusal, Trigger, decide};
+use stepwell_ids::ActivityArn;
 use stepwell_storage::Commit;
 
 /// Makes the decisions of a node's partitions.
@@ -49,6 +50,7 @@ impl Decider {
     ) -> Result<Option<(Commit, Plan)>, SubmitError> {
         let origin = &base.origin;
         let machine = origin.identity.arn.state_machine();
+        let namespace = machine.namespace();
         let hash = &origin.revision.definition_hash;
         let definition = self.resources.definition(machine, hash).await?;
         let machine = if let Trigger::Start { .. } = trigger {
@@ -64,7 +66,13 @@ impl Decider {
             let (decided, unknown) = decide_with(base, trigger, &limits, &surroundings);
             if !unknown.is_empty() {
                 for arn in unknown {
-                    let incarnation = self.resources.activity(&arn).await?;
+                    let incarnation = match ActivityArn::parse(&arn) {
+                        // Namespaces see nothing of each other.
+                        Ok(activity) if activity.namespace() == namespace => {
+                            self.resources.activity(&arn).await?
+                        }
+                        _ => None,
+                    };
                     surroundings.activities.insert(arn, incarnation);
                 }
                 continue;

@@ -162,3 +162,20 @@ async fn many_waits_end_and_closed_executions_leave_after_their_retention() {
     assert!(node.read(&arn("7")).await.unwrap().is_none());
     node.shutdown().await;
 }
+
+#[tokio::test]
+async fn an_activity_of_another_account_does_not_exist() {
+    let (store, _) = memory(4);
+    let machines = machines();
+    let foreign = ACTIVITY.replace("000000000000", "111111111111");
+    let task = format!(
+        r#"{{"StartAt":"T","States":{{"T":{{"Type":"Task","Resource":"{foreign}","End":true}}}}}}"#
+    );
+    machines.add(b"foreign", &task);
+    let node = node(store, &machines, quick("n")).await;
+    let execution = node.submit(&arn("f"), start(b"foreign", "1")).await.unwrap();
+    let root = execution.snapshot().root();
+    assert_eq!(root.status, Status::Failed);
+    assert!(root.reason.cause.as_deref().unwrap().contains("does not exist"));
+    node.shutdown().await;
+}
