@@ -3,18 +3,30 @@
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
+use std::time::Duration;
 use stepwell_api::{ApiError, ErrorCode};
 
 /// How much of a body that is too large is read, in bytes, so that the client gets the answer: one
 /// that is still sending when its connection closes sees a broken connection instead.
 const DISCARDED_BYTES: usize = 64 * 1024 * 1024;
 
+/// How long a body may take to come.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// All bytes of `body`.
 ///
 /// # Errors
 /// `ValidationException` where there are more than `limit`, `SerializationException` where the
-/// connection breaks off.
+/// connection breaks off, or the end has not come after 60 seconds.
 pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, ApiError> {
+    tokio::time::timeout(PATIENCE, read_all(body, limit)).await.unwrap_or_else(|_| {
+        let seconds = PATIENCE.as_secs();
+        let message = format!("The body of the request did not come within {seconds} seconds");
+        Err(ApiError::new(ErrorCode::SerializationException, message))
+    })
+}
+
+async fn read_all(body: Body, limit: usize) -> Result<Bytes, ApiError> {
     let mut chunks = body.into_data_stream();
     let (mut first, mut rest) = (Bytes::new(), BytesMut::new());
     let mut length = 0_usize;
@@ -65,5 +77,17 @@ mod tests {
         assert_eq!(read_chunks(&["abc", "", "de", "f"], 6).await, Ok(Bytes::from("abcdef")));
         let refused = Err(ErrorCode::ValidationException);
         assert_eq!(read_chunks(&["abc", "de", "fg", "h"], 6).await, refused);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_end_is_refused() {
+        let drop_by_drop = futures::stream::unfold((), |()| async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            Some((Ok::<_, Infallible>("a"), ()))
+        });
+        let begun = tokio::time::Instant::now();
+        let refused = read(Body::from_stream(drop_by_drop), 1_000).await.unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::SerializationException);
+        assert_eq!(begun.elapsed(), PATIENCE);
     }
 }
