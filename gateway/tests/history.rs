@@ -19,7 +19,13 @@ fn whole() -> Value {
 
 /// Details of the kind that the contract gives to a type, and how they are shown.
 fn details(name: &str) -> (Option<Details>, Value) {
-    if name.contains("State") { state_details(name) } else { other_details(name) }
+    if name.contains("State") {
+        state_details(name)
+    } else if name.starts_with("Task") {
+        task_details(name)
+    } else {
+        other_details(name)
+    }
 }
 
 fn state_details(name: &str) -> (Option<Details>, Value) {
@@ -49,6 +55,47 @@ fn state_details(name: &str) -> (Option<Details>, Value) {
             json!({"stateExitedEventDetails": {"name": "S", "output": "[1]", "outputDetails": whole}}),
         ),
         _ => (None, json!({})),
+    }
+}
+
+fn called() -> Option<TaskResource> {
+    Some(TaskResource { resource_type: "lambda".into(), resource: "invoke".into() })
+}
+
+fn task_details(name: &str) -> (Option<Details>, Value) {
+    let whole = whole();
+    match name {
+        "TaskScheduled" => (
+            Some(Details::TaskScheduled(TaskScheduledEventDetails {
+                called: called(),
+                region: "r".into(),
+                parameters: input(),
+                timeout_in_seconds: Some(5),
+            })),
+            json!({"taskScheduledEventDetails": {"resourceType": "lambda", "resource": "invoke",
+                "region": "r", "parameters": "[1]", "timeoutInSeconds": 5}}),
+        ),
+        "TaskStarted" => (
+            Some(Details::TaskStarted(TaskStartedEventDetails { called: called() })),
+            json!({"taskStartedEventDetails": {"resourceType": "lambda", "resource": "invoke"}}),
+        ),
+        "TaskSucceeded" => (
+            Some(Details::TaskSucceeded(TaskSucceededEventDetails {
+                called: called(),
+                output: input(),
+            })),
+            json!({"taskSucceededEventDetails": {"resourceType": "lambda", "resource": "invoke",
+                "output": "[1]", "outputDetails": whole}}),
+        ),
+        _ => (
+            Some(Details::TaskFailure(TaskFailureEventDetails {
+                called: called(),
+                error: Some("E".into()),
+                cause: None,
+            })),
+            json!({details_member(name): {"resourceType": "lambda", "resource": "invoke",
+                "error": "E"}}),
+        ),
     }
 }
 
@@ -127,7 +174,7 @@ fn type_name(event_type: HistoryEventType) -> String {
 async fn every_event_type_has_its_details() {
     let edge = Edge::default();
     let (mut events, mut expected) = (Vec::new(), Vec::new());
-    for number in 1..=47 {
+    for number in 1..=53 {
         let event_type = HistoryEventType::try_from(number).unwrap();
         let name = type_name(event_type);
         let (details, shown) = details(&name);
@@ -146,7 +193,7 @@ async fn every_event_type_has_its_details() {
         event.as_object_mut().unwrap().extend(shown.as_object().unwrap().clone());
         expected.push(event);
     }
-    assert!(HistoryEventType::try_from(48).is_err(), "a new type needs a row here");
+    assert!(HistoryEventType::try_from(54).is_err(), "a new type needs a row here");
     *edge.script.history.lock().unwrap() =
         GetExecutionHistoryResponse { events, next_token: Some("next".into()) };
     let found = edge.call("GetExecutionHistory", r#"{"executionArn": "arn:e"}"#).await;

@@ -55,7 +55,9 @@ impl Findings {
     }
 
     fn task(&mut self, task: &Task, place: &str) {
-        if let Resource::Integration(integration) = &task.resource {
+        if let Resource::Integration(integration) = &task.resource
+            && (&*integration.service, &*integration.action) != ("lambda", "invoke")
+        {
             self.add(&format!("The resource '{}'", integration.arn), format!("{place}/Resource"));
         }
         if task.credentials.is_some() {

@@ -83,7 +83,7 @@ impl Draft<'_> {
             | EventBody::TaskFailed(..)
             | EventBody::TaskTimedOut(..)
             | EventBody::TaskScheduleFailed(..)
-            | EventBody::TaskStartFailed(_) => self.phase(event, Phase::Ended),
+            | EventBody::TaskStartFailed(..) => self.phase(event, Phase::Ended),
             EventBody::WaitScheduled { until_ms } => self.change(event.scope, |scope| {
                 if let Some(run) = scope.run_mut() {
                     run.phase = Phase::Waiting { until_ms: *until_ms };

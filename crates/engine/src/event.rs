@@ -140,11 +140,12 @@ pub enum EventBody {
         /// The index of the item.
         index: u32,
     },
-    /// `ActivityScheduled`, `LambdaFunctionScheduled`
+    /// `ActivityScheduled`, `LambdaFunctionScheduled`, `TaskScheduled`
     TaskScheduled(Schedule),
-    /// `ActivityScheduleFailed`, `LambdaFunctionScheduleFailed`
+    /// `ActivityScheduleFailed`, `LambdaFunctionScheduleFailed`; an integration has
+    /// `TaskStartFailed` for it.
     TaskScheduleFailed(WorkerKind, Reason),
-    /// `ActivityStarted`, `LambdaFunctionStarted`
+    /// `ActivityStarted`, `LambdaFunctionStarted`, `TaskStarted`
     TaskStarted {
         /// Who does the work.
         worker: WorkerKind,
@@ -153,18 +154,18 @@ pub enum EventBody {
         /// What the worker calls itself; shown for activities.
         worker_name: Option<Arc<str>>,
     },
-    /// `LambdaFunctionStartFailed`
-    TaskStartFailed(Reason),
-    /// `ActivitySucceeded`, `LambdaFunctionSucceeded`
+    /// `LambdaFunctionStartFailed`, `TaskStartFailed`
+    TaskStartFailed(WorkerKind, Reason),
+    /// `ActivitySucceeded`, `LambdaFunctionSucceeded`, `TaskSucceeded`
     TaskSucceeded {
         /// Who did the work.
         worker: WorkerKind,
         /// The result.
         output: Payload,
     },
-    /// `ActivityFailed`, `LambdaFunctionFailed`
+    /// `ActivityFailed`, `LambdaFunctionFailed`, `TaskFailed`
     TaskFailed(WorkerKind, Reason),
-    /// `ActivityTimedOut`, `LambdaFunctionTimedOut`
+    /// `ActivityTimedOut`, `LambdaFunctionTimedOut`, `TaskTimedOut`
     TaskTimedOut(WorkerKind, Reason),
     /// Private: a Wait state knows until when.
     WaitScheduled {
@@ -273,21 +274,28 @@ impl EventBody {
             Self::MapIterationFailed { .. } => "MapIterationFailed",
             Self::MapIterationAborted { .. } => "MapIterationAborted",
             Self::TaskScheduled(schedule) => {
-                schedule.worker.kind.of("ActivityScheduled", "LambdaFunctionScheduled")
+                let kind = &schedule.worker.kind;
+                kind.of("ActivityScheduled", "LambdaFunctionScheduled", "TaskScheduled")
             }
-            Self::TaskScheduleFailed(worker, _) => {
-                worker.of("ActivityScheduleFailed", "LambdaFunctionScheduleFailed")
-            }
+            Self::TaskScheduleFailed(worker, _) => worker.of(
+                "ActivityScheduleFailed",
+                "LambdaFunctionScheduleFailed",
+                "TaskStartFailed",
+            ),
             Self::TaskStarted { worker, .. } => {
-                worker.of("ActivityStarted", "LambdaFunctionStarted")
+                worker.of("ActivityStarted", "LambdaFunctionStarted", "TaskStarted")
             }
-            Self::TaskStartFailed(_) => "LambdaFunctionStartFailed",
+            Self::TaskStartFailed(worker, _) => {
+                worker.of("ActivityScheduleFailed", "LambdaFunctionStartFailed", "TaskStartFailed")
+            }
             Self::TaskSucceeded { worker, .. } => {
-                worker.of("ActivitySucceeded", "LambdaFunctionSucceeded")
+                worker.of("ActivitySucceeded", "LambdaFunctionSucceeded", "TaskSucceeded")
             }
-            Self::TaskFailed(worker, _) => worker.of("ActivityFailed", "LambdaFunctionFailed"),
+            Self::TaskFailed(worker, _) => {
+                worker.of("ActivityFailed", "LambdaFunctionFailed", "TaskFailed")
+            }
             Self::TaskTimedOut(worker, _) => {
-                worker.of("ActivityTimedOut", "LambdaFunctionTimedOut")
+                worker.of("ActivityTimedOut", "LambdaFunctionTimedOut", "TaskTimedOut")
             }
             Self::WaitScheduled { .. } => "WaitScheduled",
             Self::RetryScheduled { .. } => "RetryScheduled",
@@ -318,15 +326,6 @@ impl EventBody {
                 | Self::ExecutionAborted(_)
                 | Self::ExecutionTimedOut(_)
         )
-    }
-}
-
-impl WorkerKind {
-    fn of(self, activity: &'static str, function: &'static str) -> &'static str {
-        match self {
-            Self::Activity => activity,
-            Self::Function => function,
-        }
     }
 }
 

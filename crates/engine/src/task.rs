@@ -4,12 +4,41 @@ use crate::Payload;
 use std::sync::Arc;
 
 /// Who does the work of a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WorkerKind {
     /// Workers that poll an activity.
     Activity,
     /// A Lambda function, called by the integration service.
     Function,
+    /// Another service, called by the integration service through the resource with this ARN:
+    /// `arn:aws:states:::<service>:<action>`.
+    Integration(Arc<str>),
+}
+
+impl WorkerKind {
+    /// The service and the action of an integration, as histories name them in `resourceType` and
+    /// `resource`: `lambda` and `invoke`, or `aws-sdk:s3` and `getObject`.
+    #[must_use]
+    pub fn integration(&self) -> Option<(&str, &str)> {
+        let Self::Integration(arn) = self else { return None };
+        let call = arn.splitn(6, ':').nth(5).unwrap_or_default();
+        let sdk = if call.starts_with("aws-sdk:") { "aws-sdk:".len() } else { 0 };
+        let colon = call[sdk..].find(':').map_or(call.len(), |at| sdk + at);
+        Some((&call[..colon], call[colon..].trim_start_matches(':')))
+    }
+
+    pub(crate) fn of(
+        &self,
+        activity: &'static str,
+        function: &'static str,
+        integration: &'static str,
+    ) -> &'static str {
+        match self {
+            Self::Activity => activity,
+            Self::Function => function,
+            Self::Integration(_) => integration,
+        }
+    }
 }
 
 /// The resource of a task.
@@ -17,7 +46,7 @@ pub enum WorkerKind {
 pub struct Worker {
     /// Who does the work.
     pub kind: WorkerKind,
-    /// The ARN of the activity or function.
+    /// The ARN of the activity, the function or the resource.
     pub arn: Arc<str>,
     /// Which activity of this name it is, as [`crate::Context::activity`] gave it: one that is
     /// made again gets no tasks of its predecessor. 0 for a function.
@@ -38,7 +67,7 @@ pub struct Schedule {
     /// The longest time from start to end, in seconds; none is no limit.
     pub timeout_seconds: Option<u32>,
     /// The longest time without a heartbeat after the start, in seconds; none asks for no
-    /// heartbeats. For an activity what the definition says; for a function the engine's own
+    /// heartbeats. For an activity what the definition says; for any other call the engine's own
     /// bound (see [`crate::Limits::function_heartbeat_seconds`]), which histories don't show.
     pub heartbeat_seconds: Option<u32>,
 }

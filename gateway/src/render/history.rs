@@ -6,10 +6,11 @@
 use super::{Date, incomplete};
 use serde::Serialize;
 use serde::ser::{Error as _, SerializeMap, Serializer};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use stepwell_api::execution::history_event::Details;
 use stepwell_api::execution::{
-    AssignedVariable, GetExecutionHistoryResponse, HistoryEvent, HistoryEventType,
+    AssignedVariable, GetExecutionHistoryResponse, HistoryEvent, HistoryEventType, TaskResource,
 };
 
 /// A page of a history.
@@ -37,90 +38,49 @@ impl Serialize for Event {
         let Self(event) = self;
         let timestamp = event.timestamp.as_ref().map(Date::new);
         let timestamp = timestamp.ok_or_else(|| S::Error::custom(incomplete("timestamp")))?;
-        let names = HistoryEventType::try_from(event.r#type).ok().and_then(names);
-        let (name, details) = names.ok_or_else(|| {
-            S::Error::custom(format_args!("event {} is of an unknown type", event.id))
-        })?;
+        let event_type = HistoryEventType::try_from(event.r#type).unwrap_or_default();
+        if event_type == HistoryEventType::Unspecified {
+            let text = format_args!("event {} is of an unknown type", event.id);
+            return Err(S::Error::custom(text));
+        }
+        let name = type_name(event_type);
         let mut object = serializer.serialize_map(None)?;
         object.serialize_entry("timestamp", &timestamp)?;
-        object.serialize_entry("type", name)?;
+        object.serialize_entry("type", &name)?;
         object.serialize_entry("id", &event.id)?;
         object.serialize_entry("previousEventId", &event.previous_event_id)?;
-        if !details.is_empty() {
-            object.serialize_entry(details, &DetailsObject(event.details.as_ref()))?;
+        if let Some(member) = details_member(&name) {
+            object.serialize_entry(&*member, &DetailsObject(event.details.as_ref()))?;
         }
         object.end()
     }
 }
 
-/// The name of a type and of the member that holds the details of its events, empty where they
-/// have none.
-fn names(event_type: HistoryEventType) -> Option<(&'static str, &'static str)> {
-    use HistoryEventType as T;
-    const ENTERED: &str = "stateEnteredEventDetails";
-    const EXITED: &str = "stateExitedEventDetails";
-    Some(match event_type {
-        T::Unspecified => return None,
-        T::ActivityFailed => ("ActivityFailed", "activityFailedEventDetails"),
-        T::ActivityScheduleFailed => {
-            ("ActivityScheduleFailed", "activityScheduleFailedEventDetails")
-        }
-        T::ActivityScheduled => ("ActivityScheduled", "activityScheduledEventDetails"),
-        T::ActivityStarted => ("ActivityStarted", "activityStartedEventDetails"),
-        T::ActivitySucceeded => ("ActivitySucceeded", "activitySucceededEventDetails"),
-        T::ActivityTimedOut => ("ActivityTimedOut", "activityTimedOutEventDetails"),
-        T::ChoiceStateEntered => ("ChoiceStateEntered", ENTERED),
-        T::ChoiceStateExited => ("ChoiceStateExited", EXITED),
-        T::ExecutionFailed => ("ExecutionFailed", "executionFailedEventDetails"),
-        T::ExecutionStarted => ("ExecutionStarted", "executionStartedEventDetails"),
-        T::ExecutionSucceeded => ("ExecutionSucceeded", "executionSucceededEventDetails"),
-        T::ExecutionAborted => ("ExecutionAborted", "executionAbortedEventDetails"),
-        T::ExecutionTimedOut => ("ExecutionTimedOut", "executionTimedOutEventDetails"),
-        T::FailStateEntered => ("FailStateEntered", ENTERED),
-        T::LambdaFunctionFailed => ("LambdaFunctionFailed", "lambdaFunctionFailedEventDetails"),
-        T::LambdaFunctionScheduleFailed => {
-            ("LambdaFunctionScheduleFailed", "lambdaFunctionScheduleFailedEventDetails")
-        }
-        T::LambdaFunctionScheduled => {
-            ("LambdaFunctionScheduled", "lambdaFunctionScheduledEventDetails")
-        }
-        T::LambdaFunctionStartFailed => {
-            ("LambdaFunctionStartFailed", "lambdaFunctionStartFailedEventDetails")
-        }
-        T::LambdaFunctionStarted => ("LambdaFunctionStarted", ""),
-        T::LambdaFunctionSucceeded => {
-            ("LambdaFunctionSucceeded", "lambdaFunctionSucceededEventDetails")
-        }
-        T::LambdaFunctionTimedOut => {
-            ("LambdaFunctionTimedOut", "lambdaFunctionTimedOutEventDetails")
-        }
-        T::SucceedStateEntered => ("SucceedStateEntered", ENTERED),
-        T::SucceedStateExited => ("SucceedStateExited", EXITED),
-        T::TaskStateAborted => ("TaskStateAborted", ""),
-        T::TaskStateEntered => ("TaskStateEntered", ENTERED),
-        T::TaskStateExited => ("TaskStateExited", EXITED),
-        T::PassStateEntered => ("PassStateEntered", ENTERED),
-        T::PassStateExited => ("PassStateExited", EXITED),
-        T::ParallelStateAborted => ("ParallelStateAborted", ""),
-        T::ParallelStateEntered => ("ParallelStateEntered", ENTERED),
-        T::ParallelStateExited => ("ParallelStateExited", EXITED),
-        T::ParallelStateFailed => ("ParallelStateFailed", ""),
-        T::ParallelStateStarted => ("ParallelStateStarted", ""),
-        T::ParallelStateSucceeded => ("ParallelStateSucceeded", ""),
-        T::MapStateAborted => ("MapStateAborted", ""),
-        T::MapStateEntered => ("MapStateEntered", ENTERED),
-        T::MapStateExited => ("MapStateExited", EXITED),
-        T::MapStateFailed => ("MapStateFailed", ""),
-        T::MapStateStarted => ("MapStateStarted", "mapStateStartedEventDetails"),
-        T::MapStateSucceeded => ("MapStateSucceeded", ""),
-        T::MapIterationAborted => ("MapIterationAborted", "mapIterationAbortedEventDetails"),
-        T::MapIterationFailed => ("MapIterationFailed", "mapIterationFailedEventDetails"),
-        T::MapIterationStarted => ("MapIterationStarted", "mapIterationStartedEventDetails"),
-        T::MapIterationSucceeded => ("MapIterationSucceeded", "mapIterationSucceededEventDetails"),
-        T::WaitStateAborted => ("WaitStateAborted", ""),
-        T::WaitStateEntered => ("WaitStateEntered", ENTERED),
-        T::WaitStateExited => ("WaitStateExited", EXITED),
-    })
+/// The name of a type: `PASS_STATE_ENTERED` is `PassStateEntered`.
+fn type_name(event_type: HistoryEventType) -> String {
+    let words = event_type.as_str_name().trim_start_matches("HISTORY_EVENT_TYPE_").split('_');
+    let mut name = String::new();
+    for word in words {
+        let (first, rest) = word.split_at(word.len().min(1));
+        name.push_str(first);
+        name.push_str(&rest.to_ascii_lowercase());
+    }
+    name
+}
+
+/// The member that holds the details of events of the type `name`; none where they have none.
+fn details_member(name: &str) -> Option<Cow<'static, str>> {
+    if name.ends_with("StateEntered") {
+        return Some("stateEnteredEventDetails".into());
+    }
+    if name.ends_with("StateExited") {
+        return Some("stateExitedEventDetails".into());
+    }
+    if name == "LambdaFunctionStarted" || (name.contains("State") && name != "MapStateStarted") {
+        return None;
+    }
+    let (first, rest) = name.split_at(name.len().min(1));
+    Some(format!("{}{rest}EventDetails", first.to_ascii_lowercase()).into())
 }
 
 /// The fields of an event.
@@ -174,6 +134,23 @@ impl Serialize for DetailsObject<'_> {
                 object.serialize_entry("name", &details.name)?;
                 object.serialize_entry("index", &details.index)?;
             }
+            Some(Details::TaskScheduled(details)) => {
+                called(&mut object, details.called.as_ref())?;
+                object.serialize_entry("region", &details.region)?;
+                object.serialize_entry("parameters", &details.parameters)?;
+                let timeout = details.timeout_in_seconds;
+                optional(&mut object, "timeoutInSeconds", timeout.as_ref())?;
+            }
+            Some(Details::TaskStarted(details)) => called(&mut object, details.called.as_ref())?,
+            Some(Details::TaskSucceeded(details)) => {
+                called(&mut object, details.called.as_ref())?;
+                output(&mut object, &details.output)?;
+            }
+            Some(Details::TaskFailure(details)) => {
+                called(&mut object, details.called.as_ref())?;
+                optional(&mut object, "error", details.error.as_ref())?;
+                optional(&mut object, "cause", details.cause.as_ref())?;
+            }
             Some(Details::LambdaFunctionScheduled(details)) => {
                 object.serialize_entry("resource", &details.resource)?;
                 input(&mut object, &details.input)?;
@@ -207,6 +184,12 @@ fn assigned_variables<M: SerializeMap>(
         assigned.iter().map(|variable| (&variable.name, &variable.value)).collect();
     object.serialize_entry("assignedVariables", &texts)?;
     object.serialize_entry("assignedVariablesDetails", &Truncated { truncated: false })
+}
+
+fn called<M: SerializeMap>(object: &mut M, called: Option<&TaskResource>) -> Result<(), M::Error> {
+    let called = called.ok_or_else(|| M::Error::custom(incomplete("called")))?;
+    object.serialize_entry("resourceType", &called.resource_type)?;
+    object.serialize_entry("resource", &called.resource)
 }
 
 fn optional<M: SerializeMap, T: Serialize>(

@@ -6,8 +6,8 @@ use stepwell_api::execution::*;
 use stepwell_api::from_millis;
 use stepwell_engine::{Event, EventBody, Payload, Reason, Schedule, Variables, WorkerKind};
 
-/// The public form of an event; none of a private one.
-pub(crate) fn project(event: &Event) -> Option<HistoryEvent> {
+/// The public form of an event of an execution in `region`; none of a private one.
+pub(crate) fn project(event: &Event, region: &str) -> Option<HistoryEvent> {
     if event.is_private() {
         return None;
     }
@@ -17,7 +17,7 @@ pub(crate) fn project(event: &Event) -> Option<HistoryEvent> {
         previous_event_id: i64::try_from(event.previous).unwrap_or(i64::MAX),
         timestamp: Some(from_millis(event.time_ms)),
         r#type: event_type(&event.body).into(),
-        details: details(&event.body),
+        details: details(&event.body, region),
     })
 }
 
@@ -56,7 +56,7 @@ fn event_type(body: &EventBody) -> HistoryEventType {
     HistoryEventType::from_str_name(&name).unwrap_or_default()
 }
 
-fn details(body: &EventBody) -> Option<Details> {
+fn details(body: &EventBody, region: &str) -> Option<Details> {
     Some(match body {
         EventBody::ExecutionStarted { input, role_arn, .. } => {
             Details::ExecutionStarted(ExecutionStartedEventDetails {
@@ -69,11 +69,11 @@ fn details(body: &EventBody) -> Option<Details> {
         }
         EventBody::ExecutionFailed(reason)
         | EventBody::ExecutionAborted(reason)
-        | EventBody::ExecutionTimedOut(reason)
-        | EventBody::TaskScheduleFailed(_, reason)
-        | EventBody::TaskStartFailed(reason)
-        | EventBody::TaskFailed(_, reason)
-        | EventBody::TaskTimedOut(_, reason) => Details::Failure(failure(reason)),
+        | EventBody::ExecutionTimedOut(reason) => Details::Failure(failure(reason)),
+        EventBody::TaskScheduleFailed(worker, reason)
+        | EventBody::TaskStartFailed(worker, reason)
+        | EventBody::TaskFailed(worker, reason)
+        | EventBody::TaskTimedOut(worker, reason) => task_failure(worker, reason),
         EventBody::StateEntered { name, input, .. } => {
             let (name, input) = (name.as_ref().to_owned(), text(input));
             Details::StateEntered(StateEnteredEventDetails { name, input })
@@ -93,22 +93,45 @@ fn details(body: &EventBody) -> Option<Details> {
             let (name, index) = (name.as_ref().to_owned(), (*index).into());
             Details::MapIteration(MapIterationEventDetails { name, index })
         }
-        EventBody::TaskScheduled(schedule) => scheduled(schedule),
-        EventBody::TaskStarted { worker: WorkerKind::Activity, worker_name, .. } => {
-            let worker_name = worker_name.as_deref().map(str::to_owned);
-            Details::ActivityStarted(ActivityStartedEventDetails { worker_name })
-        }
-        EventBody::TaskSucceeded { output, .. } => {
-            Details::TaskOutput(TaskOutputEventDetails { output: text(output) })
-        }
+        EventBody::TaskScheduled(schedule) => scheduled(schedule, region),
+        EventBody::TaskStarted { worker, worker_name, .. } => match worker {
+            WorkerKind::Activity => {
+                let worker_name = worker_name.as_deref().map(str::to_owned);
+                Details::ActivityStarted(ActivityStartedEventDetails { worker_name })
+            }
+            WorkerKind::Function => return None,
+            WorkerKind::Integration(_) => {
+                Details::TaskStarted(TaskStartedEventDetails { called: called(worker) })
+            }
+        },
+        EventBody::TaskSucceeded { worker, output } => match called(worker) {
+            None => Details::TaskOutput(TaskOutputEventDetails { output: text(output) }),
+            called => {
+                Details::TaskSucceeded(TaskSucceededEventDetails { called, output: text(output) })
+            }
+        },
         _ => return None,
     })
 }
 
-fn scheduled(schedule: &Schedule) -> Details {
+/// What an integration calls; none of another worker.
+fn called(worker: &WorkerKind) -> Option<TaskResource> {
+    let (service, action) = worker.integration()?;
+    Some(TaskResource { resource_type: service.to_owned(), resource: action.to_owned() })
+}
+
+fn task_failure(worker: &WorkerKind, reason: &Reason) -> Details {
+    let FailureEventDetails { error, cause } = failure(reason);
+    match called(worker) {
+        None => Details::Failure(FailureEventDetails { error, cause }),
+        called => Details::TaskFailure(TaskFailureEventDetails { called, error, cause }),
+    }
+}
+
+fn scheduled(schedule: &Schedule, region: &str) -> Details {
     let (resource, input) = (schedule.worker.arn.as_ref().to_owned(), text(&schedule.input));
     let timeout_in_seconds = schedule.timeout_seconds.map(i64::from);
-    match schedule.worker.kind {
+    match &schedule.worker.kind {
         WorkerKind::Activity => Details::ActivityScheduled(ActivityScheduledEventDetails {
             resource,
             input,
@@ -122,6 +145,12 @@ fn scheduled(schedule: &Schedule) -> Details {
                 timeout_in_seconds,
             })
         }
+        WorkerKind::Integration(_) => Details::TaskScheduled(TaskScheduledEventDetails {
+            called: called(&schedule.worker.kind),
+            region: region.to_owned(),
+            parameters: input,
+            timeout_in_seconds,
+        }),
     }
 }
 

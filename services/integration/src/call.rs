@@ -1,11 +1,12 @@
 //! One function call, from its start to its report.
 
 use crate::endpoint::Endpoint;
-use crate::outcome::{self, NoAnswer};
+use crate::invocation::Invocation;
+use crate::outcome::{self, NoAnswer, not_sent};
 use crate::reporter::{Reporter, Wanted};
 use std::time::Duration;
 use stepwell_api::internal::report_task_request::Report;
-use stepwell_api::internal::{StartedTask, TaskHeartbeat};
+use stepwell_api::internal::{StartedTask, TaskFailureKind, TaskHeartbeat};
 use tokio::time::{Instant, interval_at, sleep_until};
 
 /// How often a running call gives a sign of life; the owner gives an attempt up after 30 seconds
@@ -23,6 +24,8 @@ pub(crate) enum Ended {
     NotSent,
     /// The endpoint took the call and gave no answer.
     Lost,
+    /// The task's parameters are not those of a call.
+    Unmade,
     /// Nobody waits for it any more: the task timed out or has ended.
     Unwanted,
 }
@@ -32,8 +35,16 @@ pub(crate) async fn make(endpoint: &Endpoint, reporter: &Reporter, task: Started
     let StartedTask { task_token, input, resource, timeout_seconds } = task;
     let limit = timeout_seconds.and_then(|seconds| u64::try_from(seconds).ok());
     let deadline = Instant::now() + limit.map_or(NO_LIMIT, Duration::from_secs).min(NO_LIMIT);
+    let call = match Invocation::of(resource, input) {
+        Ok(call) => call,
+        Err(why) => {
+            let failure = not_sent(TaskFailureKind::Failed, &why);
+            reporter.report_end(&task_token, Report::Failure(failure)).await;
+            return Ended::Unmade;
+        }
+    };
     let answer = tokio::select! {
-        answer = endpoint.invoke(&resource, input) => answer,
+        answer = endpoint.invoke(&call) => answer,
         // The owner has timed the task out by itself.
         () = sleep_until(deadline) => return Ended::Unwanted,
         () = unwanted(reporter, &task_token) => return Ended::Unwanted,
@@ -43,7 +54,8 @@ pub(crate) async fn make(endpoint: &Endpoint, reporter: &Reporter, task: Started
         Err(NoAnswer::NotSent(_)) => Ended::NotSent,
         Err(NoAnswer::Lost(_)) => Ended::Lost,
     };
-    reporter.report_end(&task_token, outcome::report(&resource, answer)).await;
+    let report = outcome::report(call.who(), call.shape, answer);
+    reporter.report_end(&task_token, report).await;
     ended
 }
 

@@ -1,7 +1,8 @@
 //! The Lambda endpoint: `POST /2015-03-31/functions/{ARN}/invocations` (Lambda API, `Invoke`).
 
+use crate::invocation::Invocation;
 use crate::outcome::{Answer, NoAnswer};
-use reqwest::header::HeaderMap;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response, Url, redirect};
 use std::error::Error as _;
 use std::fmt::Write as _;
@@ -72,17 +73,26 @@ impl Endpoint {
         }
     }
 
-    /// Calls a function with a JSON text, once.
-    pub(crate) async fn invoke(&self, function: &str, input: String) -> Result<Answer, NoAnswer> {
-        let sent = self
-            .client
-            .post(self.url(function))
-            .header("content-type", "application/json")
-            .header("x-amz-invocation-type", "RequestResponse")
-            .body(input)
-            .timeout(self.patience)
-            .send()
-            .await;
+    /// Calls a function, once.
+    pub(crate) async fn invoke(&self, call: &Invocation) -> Result<Answer, NoAnswer> {
+        let mut url = self.url(&call.function);
+        if let Some(qualifier) = &call.qualifier {
+            url.query_pairs_mut().append_pair("Qualifier", qualifier);
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let usual = HeaderValue::from_static("RequestResponse");
+        headers.insert("x-amz-invocation-type", usual);
+        for (name, value) in &call.headers {
+            let value = HeaderValue::from_str(value).map_err(|_| {
+                NoAnswer::NotSent(format!(
+                    "The value of the header {name} can't be sent: {value:?}"
+                ))
+            })?;
+            headers.insert(*name, value);
+        }
+        let request = self.client.post(url).headers(headers).body(call.payload.clone());
+        let sent = request.timeout(self.patience).send().await;
         let response = sent.map_err(|error| self.no_answer(&error))?;
         let header = |headers: &HeaderMap, name| {
             let value = headers.get(name).and_then(|value| value.to_str().ok());
@@ -94,6 +104,7 @@ impl Endpoint {
             function_error: header(headers, "x-amz-function-error"),
             error_type: header(headers, "x-amzn-errortype"),
             request_id: header(headers, "x-amzn-requestid"),
+            headers: texts(headers),
             body: self.read(response).await?,
         })
     }
@@ -140,6 +151,14 @@ impl Endpoint {
 }
 
 /// The text as one segment of a path.
+/// The headers of an answer that are texts.
+fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = |(name, value): (&HeaderName, &HeaderValue)| {
+        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+    };
+    headers.iter().filter_map(text).collect()
+}
+
 fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len() + 16);
     for byte in text.bytes() {

@@ -1,4 +1,5 @@
-//! The integration service: the built-in worker that calls Lambda functions.
+//! The integration service: the built-in worker that calls Lambda functions, named as the resource
+//! of a task or by `lambda:invoke`.
 //!
 //! Data owned: none; it writes nothing. What it has in hand is gone with it, and then the owner of
 //! the execution, missing its heartbeats, fails the attempt with `Lambda.Unknown`.
@@ -14,6 +15,7 @@
 
 mod call;
 mod endpoint;
+mod invocation;
 mod outcome;
 mod poll;
 mod reporter;

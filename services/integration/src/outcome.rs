@@ -3,6 +3,7 @@
 //! Errors and causes are those of the service: the function's own `errorType` with its error
 //! body, and `Lambda.<exception>` for what the Lambda API refuses.
 
+use crate::invocation::{Shape, service_result};
 use serde_json::Value;
 use stepwell_api::internal::report_task_request::Report;
 use stepwell_api::internal::{TaskFailure, TaskFailureKind};
@@ -21,6 +22,8 @@ pub(crate) struct Answer {
     pub(crate) error_type: Option<String>,
     /// `x-amzn-RequestId`
     pub(crate) request_id: Option<String>,
+    /// Every header, as received.
+    pub(crate) headers: Vec<(String, String)>,
     /// At most as many bytes as the caller was ready to read.
     pub(crate) body: Vec<u8>,
 }
@@ -36,10 +39,10 @@ pub(crate) enum NoAnswer {
     TooLong,
 }
 
-/// What to report of a call of `function`.
-pub(crate) fn report(function: &str, answer: Result<Answer, NoAnswer>) -> Report {
+/// What to report of a call to `who`, whose result has this shape.
+pub(crate) fn report(who: &str, shape: Shape, answer: Result<Answer, NoAnswer>) -> Report {
     match answer {
-        Ok(answer) => read(answer),
+        Ok(answer) => read(shape, &answer),
         Err(NoAnswer::NotSent(why)) => {
             Report::Failure(not_sent(TaskFailureKind::StartFailed, &why))
         }
@@ -47,7 +50,7 @@ pub(crate) fn report(function: &str, answer: Result<Answer, NoAnswer>) -> Report
         Err(NoAnswer::TooLong) => failed(
             "States.DataLimitExceeded",
             format!(
-                "The state/task '{function}' returned a result with a size exceeding the maximum \
+                "The state/task '{who}' returned a result with a size exceeding the maximum \
                  number of bytes service limit."
             ),
         ),
@@ -59,14 +62,17 @@ pub(crate) fn not_sent(kind: TaskFailureKind, why: &str) -> TaskFailure {
     failure(kind, "Lambda.SdkClientException", why.to_owned())
 }
 
-fn read(answer: Answer) -> Report {
+fn read(shape: Shape, answer: &Answer) -> Report {
     let text = String::from_utf8_lossy(&answer.body).into_owned();
     if !(200..300).contains(&answer.status) {
-        return refused(&answer, &text);
+        return refused(answer, &text);
     }
     if answer.function_error.is_some() {
         let error = member(&text, "errorType").filter(|error| !error.is_empty());
         return failed(error.as_deref().unwrap_or("Lambda.Unknown"), text);
+    }
+    if shape == Shape::Service {
+        return Report::Output(service_result(answer).to_json());
     }
     // A function that returns nothing.
     let text = if text.is_empty() { "null".to_owned() } else { text };
@@ -143,7 +149,7 @@ mod tests {
     }
 
     fn error_and_cause(answer: Result<Answer, NoAnswer>) -> (String, String) {
-        match report("f", answer) {
+        match report("f", Shape::Function, answer) {
             Report::Failure(TaskFailure { error: Some(error), cause: Some(cause), .. }) => {
                 (error, cause)
             }
@@ -154,9 +160,15 @@ mod tests {
     #[test]
     fn results_are_passed_on_as_they_are() {
         for text in ["{\"a\": 1}", "null", "0.0", "\"HelloWorld\"", "true", "[ ]"] {
-            assert_eq!(report("f", Ok(answer(200, text))), Report::Output(text.into()));
+            assert_eq!(
+                report("f", Shape::Function, Ok(answer(200, text))),
+                Report::Output(text.into())
+            );
         }
-        assert_eq!(report("f", Ok(answer(200, ""))), Report::Output("null".into()));
+        assert_eq!(
+            report("f", Shape::Function, Ok(answer(200, ""))),
+            Report::Output("null".into())
+        );
     }
 
     #[test]
@@ -222,7 +234,7 @@ mod tests {
         assert_eq!(error, "Lambda.Unknown");
         let (error, _) = error_and_cause(Err(NoAnswer::TooLong));
         assert_eq!(error, "States.DataLimitExceeded");
-        let refused = report("f", Err(NoAnswer::NotSent("refused".into())));
+        let refused = report("f", Shape::Function, Err(NoAnswer::NotSent("refused".into())));
         let Report::Failure(failure) = refused else { panic!("not a failure") };
         assert_eq!(failure.kind(), TaskFailureKind::StartFailed);
         assert_eq!(failure.error.as_deref(), Some("Lambda.SdkClientException"));

@@ -52,7 +52,7 @@ impl Reach {
         let answered = match ended {
             Ended::Answered => Some(Instant::now()),
             Ended::NotSent => None,
-            Ended::Lost | Ended::Unwanted => return,
+            Ended::Lost | Ended::Unmade | Ended::Unwanted => return,
         };
         *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = answered;
     }

@@ -17,7 +17,7 @@ pub struct HistoryEvent {
     /// More about it, by type; absent for types that have no details.
     #[prost(
         oneof = "history_event::Details",
-        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20"
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24"
     )]
     pub details: ::core::option::Option<history_event::Details>,
 }
@@ -61,6 +61,18 @@ pub mod history_event {
         /// Of every MAP_ITERATION\_\*.
         #[prost(message, tag = "20")]
         MapIteration(super::MapIterationEventDetails),
+        /// Of TASK_SCHEDULED.
+        #[prost(message, tag = "21")]
+        TaskScheduled(super::TaskScheduledEventDetails),
+        /// Of TASK_STARTED.
+        #[prost(message, tag = "22")]
+        TaskStarted(super::TaskStartedEventDetails),
+        /// Of TASK_SUCCEEDED.
+        #[prost(message, tag = "23")]
+        TaskSucceeded(super::TaskSucceededEventDetails),
+        /// Of TASK_FAILED, TASK_START_FAILED and TASK_TIMED_OUT.
+        #[prost(message, tag = "24")]
+        TaskFailure(super::TaskFailureEventDetails),
     }
 }
 /// How an execution began.
@@ -183,6 +195,62 @@ pub struct MapIterationEventDetails {
     #[prost(int64, tag = "2")]
     pub index: i64,
 }
+/// What is called, in the parts of `arn:aws:states:::<resource_type>:<resource>`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskResource {
+    /// For example `lambda`.
+    #[prost(string, tag = "1")]
+    pub resource_type: ::prost::alloc::string::String,
+    /// For example `invoke`.
+    #[prost(string, tag = "2")]
+    pub resource: ::prost::alloc::string::String,
+}
+/// A call of another service.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskScheduledEventDetails {
+    /// What is called.
+    #[prost(message, optional, tag = "1")]
+    pub called: ::core::option::Option<TaskResource>,
+    /// Region of the execution.
+    #[prost(string, tag = "2")]
+    pub region: ::prost::alloc::string::String,
+    /// JSON text.
+    #[prost(string, tag = "3")]
+    pub parameters: ::prost::alloc::string::String,
+    /// Most seconds from the start of the call to its end; absent where not set.
+    #[prost(int64, optional, tag = "4")]
+    pub timeout_in_seconds: ::core::option::Option<i64>,
+}
+/// A call that was started.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskStartedEventDetails {
+    /// What is called.
+    #[prost(message, optional, tag = "1")]
+    pub called: ::core::option::Option<TaskResource>,
+}
+/// A call that gave a result.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskSucceededEventDetails {
+    /// What was called.
+    #[prost(message, optional, tag = "1")]
+    pub called: ::core::option::Option<TaskResource>,
+    /// JSON text.
+    #[prost(string, tag = "2")]
+    pub output: ::prost::alloc::string::String,
+}
+/// A call that failed.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskFailureEventDetails {
+    /// What was called.
+    #[prost(message, optional, tag = "1")]
+    pub called: ::core::option::Option<TaskResource>,
+    /// Error code, at most 256 characters; absent where none was given.
+    #[prost(string, optional, tag = "2")]
+    pub error: ::core::option::Option<::prost::alloc::string::String>,
+    /// Explanation, at most 32,768 characters; absent where none was given.
+    #[prost(string, optional, tag = "3")]
+    pub cause: ::core::option::Option<::prost::alloc::string::String>,
+}
 /// What an event says happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -283,6 +351,18 @@ pub enum HistoryEventType {
     MapIterationStarted = 46,
     /// An iteration succeeded.
     MapIterationSucceeded = 47,
+    /// The call of another service failed.
+    TaskFailed = 48,
+    /// Another service is to be called.
+    TaskScheduled = 49,
+    /// The call of another service could not be made.
+    TaskStartFailed = 50,
+    /// Another service is being called.
+    TaskStarted = 51,
+    /// The call of another service gave a result.
+    TaskSucceeded = 52,
+    /// The call of another service did not end in time.
+    TaskTimedOut = 53,
 }
 impl HistoryEventType {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -349,6 +429,12 @@ impl HistoryEventType {
             Self::MapIterationFailed => "HISTORY_EVENT_TYPE_MAP_ITERATION_FAILED",
             Self::MapIterationStarted => "HISTORY_EVENT_TYPE_MAP_ITERATION_STARTED",
             Self::MapIterationSucceeded => "HISTORY_EVENT_TYPE_MAP_ITERATION_SUCCEEDED",
+            Self::TaskFailed => "HISTORY_EVENT_TYPE_TASK_FAILED",
+            Self::TaskScheduled => "HISTORY_EVENT_TYPE_TASK_SCHEDULED",
+            Self::TaskStartFailed => "HISTORY_EVENT_TYPE_TASK_START_FAILED",
+            Self::TaskStarted => "HISTORY_EVENT_TYPE_TASK_STARTED",
+            Self::TaskSucceeded => "HISTORY_EVENT_TYPE_TASK_SUCCEEDED",
+            Self::TaskTimedOut => "HISTORY_EVENT_TYPE_TASK_TIMED_OUT",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -428,6 +514,12 @@ impl HistoryEventType {
             "HISTORY_EVENT_TYPE_MAP_ITERATION_SUCCEEDED" => {
                 Some(Self::MapIterationSucceeded)
             }
+            "HISTORY_EVENT_TYPE_TASK_FAILED" => Some(Self::TaskFailed),
+            "HISTORY_EVENT_TYPE_TASK_SCHEDULED" => Some(Self::TaskScheduled),
+            "HISTORY_EVENT_TYPE_TASK_START_FAILED" => Some(Self::TaskStartFailed),
+            "HISTORY_EVENT_TYPE_TASK_STARTED" => Some(Self::TaskStarted),
+            "HISTORY_EVENT_TYPE_TASK_SUCCEEDED" => Some(Self::TaskSucceeded),
+            "HISTORY_EVENT_TYPE_TASK_TIMED_OUT" => Some(Self::TaskTimedOut),
             _ => None,
         }
     }

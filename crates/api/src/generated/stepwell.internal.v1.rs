@@ -53,10 +53,11 @@ pub struct StartedTask {
     /// Names the task in reports.
     #[prost(string, tag = "1")]
     pub task_token: ::prost::alloc::string::String,
-    /// JSON text.
+    /// JSON text; the parameters of the call, of an integration.
     #[prost(string, tag = "2")]
     pub input: ::prost::alloc::string::String,
-    /// ARN of the activity or function.
+    /// ARN of the activity or function, or of the resource of an integration, for example
+    /// `arn:aws:states:::lambda:invoke`: it tells what the input is.
     #[prost(string, tag = "3")]
     pub resource: ::prost::alloc::string::String,
     /// Most seconds from the start to the end of the task, where there is a limit.
@@ -1798,7 +1799,7 @@ pub struct ScheduleRecord {
     /// Who does the work.
     #[prost(enumeration = "StoredWorkerKind", tag = "3")]
     pub kind: i32,
-    /// ARN of the activity or function.
+    /// ARN of the activity, function or resource.
     #[prost(string, tag = "4")]
     pub arn: ::prost::alloc::string::String,
     /// The input of the work.
@@ -1880,7 +1881,7 @@ pub struct EventRecord {
     /// What happened.
     #[prost(
         oneof = "event_record::Body",
-        tags = "5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32"
+        tags = "5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33"
     )]
     pub body: ::core::option::Option<event_record::Body>,
 }
@@ -1973,6 +1974,9 @@ pub mod event_record {
         /// An iteration was cut off.
         #[prost(message, tag = "32")]
         MapIterationAborted(super::MapIterationBody),
+        /// A call of an integration could not be made.
+        #[prost(message, tag = "33")]
+        TaskCallFailed(super::TaskFailureBody),
     }
 }
 /// How an execution began.
@@ -2110,6 +2114,9 @@ pub struct TaskFailureBody {
     /// Why it failed.
     #[prost(message, optional, tag = "2")]
     pub reason: ::core::option::Option<ReasonRecord>,
+    /// ARN of the resource, of an integration.
+    #[prost(string, tag = "3")]
+    pub resource: ::prost::alloc::string::String,
 }
 /// An attempt that was started, or delivered again.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2123,9 +2130,12 @@ pub struct TaskStartedBody {
     /// As the worker named itself.
     #[prost(string, optional, tag = "3")]
     pub worker_name: ::core::option::Option<::prost::alloc::string::String>,
+    /// ARN of the resource, of an integration.
+    #[prost(string, tag = "4")]
+    pub resource: ::prost::alloc::string::String,
 }
 /// An attempt that succeeded.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct TaskSucceededBody {
     /// Who did the work.
     #[prost(enumeration = "StoredWorkerKind", tag = "1")]
@@ -2133,6 +2143,9 @@ pub struct TaskSucceededBody {
     /// The result.
     #[prost(message, optional, tag = "2")]
     pub output: ::core::option::Option<PayloadPlace>,
+    /// ARN of the resource, of an integration.
+    #[prost(string, tag = "3")]
+    pub resource: ::prost::alloc::string::String,
 }
 /// A state that will be tried again.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2245,6 +2258,8 @@ pub enum StoredWorkerKind {
     Activity = 1,
     /// A function.
     Function = 2,
+    /// Another service.
+    Integration = 3,
 }
 impl StoredWorkerKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -2256,6 +2271,7 @@ impl StoredWorkerKind {
             Self::Unspecified => "STORED_WORKER_KIND_UNSPECIFIED",
             Self::Activity => "STORED_WORKER_KIND_ACTIVITY",
             Self::Function => "STORED_WORKER_KIND_FUNCTION",
+            Self::Integration => "STORED_WORKER_KIND_INTEGRATION",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2264,6 +2280,7 @@ impl StoredWorkerKind {
             "STORED_WORKER_KIND_UNSPECIFIED" => Some(Self::Unspecified),
             "STORED_WORKER_KIND_ACTIVITY" => Some(Self::Activity),
             "STORED_WORKER_KIND_FUNCTION" => Some(Self::Function),
+            "STORED_WORKER_KIND_INTEGRATION" => Some(Self::Integration),
             _ => None,
         }
     }

@@ -20,8 +20,8 @@ fn what_the_engine_cannot_execute_is_refused() {
             of("The query language 'JSONata'", "QueryLanguage"),
         ),
         (
-            r#""Type":"Task","End":true,"Resource":"arn:aws:states:::lambda:invoke""#,
-            of("The resource 'arn:aws:states:::lambda:invoke'", "Resource"),
+            r#""Type":"Task","End":true,"Resource":"arn:aws:states:::lambda:invoke.waitForTaskToken""#,
+            of("The resource 'arn:aws:states:::lambda:invoke.waitForTaskToken'", "Resource"),
         ),
         (
             r#""Type":"Map","End":true,"ItemProcessor":{"StartAt":"P","States":{"P":{"Type":"Succeed"}},

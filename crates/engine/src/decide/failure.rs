@@ -43,9 +43,9 @@ impl Failure {
         Self::fatal(RUNTIME, cause)
     }
 
-    /// A result of the resource `arn` that is over the limit.
-    pub(super) fn data_limit(arn: &str) -> Reason {
-        Self::limit_reason(arn, "returned a result")
+    /// A result of `who`, an ARN or a service, that is over the limit.
+    pub(super) fn data_limit(who: &str) -> Reason {
+        Self::limit_reason(who, "returned a result")
     }
 
     /// Data of a visit that is over the limit, `what` the state did. No retrier and no catcher

@@ -5,7 +5,8 @@ use super::step::Visit;
 use super::turn::Turn;
 use crate::{EventBody, Payload, Schedule, Worker, WorkerKind};
 use std::sync::Arc;
-use stepwell_asl::ast::{Quantity, Resource, Task};
+use stepwell_asl::ast::{Integration, Quantity, Resource, Task};
+use stepwell_json::Value;
 
 /// Most seconds of a timeout or heartbeat.
 const MAX_SECONDS: i64 = 99_999_999;
@@ -18,9 +19,8 @@ impl<'a> Turn<'a> {
         let (kind, arn) = match &task.resource {
             Resource::Activity(arn) => (WorkerKind::Activity, arn),
             Resource::Function(arn) => (WorkerKind::Function, arn),
-            Resource::Integration(integration) => {
-                let text = format!("The resource {} can't be executed.", integration.arn);
-                return Err(Failure::runtime(visit, &text));
+            Resource::Integration(Integration { arn, .. }) => {
+                (WorkerKind::Integration(Arc::clone(arn)), arn)
             }
         };
         let input = self.effective_input(visit)?;
@@ -28,23 +28,25 @@ impl<'a> Turn<'a> {
             self.bound(visit, task.timeout.as_ref(), &input, "TimeoutSecondsPath")?;
         let heartbeat_seconds =
             self.bound(visit, task.heartbeat.as_ref(), &input, "HeartbeatSecondsPath")?;
-        let incarnation = match kind {
-            WorkerKind::Function => 0,
+        let incarnation = match &kind {
+            WorkerKind::Function | WorkerKind::Integration(_) => 0,
             WorkerKind::Activity => (self.context.activity)(arn).ok_or_else(|| {
                 Failure::runtime(visit, &format!("The activity {arn} does not exist."))
             })?,
         };
         let input = self.parameters(visit, input)?;
+        check_parameters(visit, &kind, &input)?;
+        let heartbeat_seconds = match kind {
+            WorkerKind::Activity => heartbeat_seconds,
+            _ => Some(self.context.limits.function_heartbeat_seconds),
+        };
         let schedule = Schedule {
             attempt: visit.retry_count.saturating_add(1),
             nonce: self.random.nonce(),
             worker: Worker { kind, arn: Arc::clone(arn), incarnation },
             input,
             timeout_seconds,
-            heartbeat_seconds: match kind {
-                WorkerKind::Activity => heartbeat_seconds,
-                WorkerKind::Function => Some(self.context.limits.function_heartbeat_seconds),
-            },
+            heartbeat_seconds,
         };
         self.emit_next(visit.scope, EventBody::TaskScheduled(schedule));
         Ok(())
@@ -77,4 +79,26 @@ impl<'a> Turn<'a> {
         }
         Ok(u32::try_from(seconds).ok())
     }
+}
+
+/// Whether a call can be made with these parameters: each integration has some that it needs.
+fn check_parameters(
+    visit: &Visit<'_>,
+    kind: &WorkerKind,
+    parameters: &Payload,
+) -> Result<(), Failure> {
+    if kind.integration() != Some(("lambda", "invoke")) {
+        return Ok(());
+    }
+    let value = parameters.value().map_err(|error| Failure::unreadable(visit, error))?;
+    let name = value.get("FunctionName").and_then(Value::as_str);
+    if name.is_some_and(|name| !name.is_empty()) {
+        return Ok(());
+    }
+    let text = format!(
+        "The Parameters '{}' could not be used to start the Task: \
+         [The field \"FunctionName\" is required but was missing]",
+        parameters.text()
+    );
+    Err(Failure::runtime(visit, &text))
 }

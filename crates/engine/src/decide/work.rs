@@ -42,7 +42,7 @@ impl Turn<'_> {
             let same = started.delivery_id == delivery_id;
             return if same { Ok(()) } else { Err(Refusal::AlreadyStarted) };
         }
-        let worker = attempt.schedule.worker.kind;
+        let worker = attempt.schedule.worker.kind.clone();
         self.emit_next(id, EventBody::TaskStarted { worker, delivery_id, worker_name });
         Ok(())
     }
@@ -86,7 +86,8 @@ impl Turn<'_> {
         let Worker { kind: worker, arn, .. } = attempt.schedule.worker.clone();
         let output = output.compact();
         if output.size() > self.context.limits.payload_bytes {
-            let reason = Failure::data_limit(&arn);
+            let who = worker.integration().map_or(&*arn, |(service, _)| service);
+            let reason = Failure::data_limit(who);
             self.end_attempt(id, EventBody::TaskFailed(worker, reason.clone()), reason);
             return Ok(());
         }
@@ -107,17 +108,17 @@ impl Turn<'_> {
         reason: Reason,
     ) -> Result<(), Refusal> {
         let (id, attempt) = self.open_attempt(task)?;
-        let worker = attempt.schedule.worker.kind;
+        let worker = attempt.schedule.worker.kind.clone();
         let is_started = attempt.started.is_some();
         let (body, reason) = match (failure, is_started) {
             (TaskFailure::ScheduleFailed, false) => {
                 (EventBody::TaskScheduleFailed(worker, reason.clone()), reason)
             }
-            (TaskFailure::StartFailed, false) if worker == WorkerKind::Function => {
-                (EventBody::TaskStartFailed(reason.clone()), reason)
+            (TaskFailure::StartFailed, false) if worker == WorkerKind::Activity => {
+                (EventBody::TaskScheduleFailed(worker, reason.clone()), reason)
             }
             (TaskFailure::StartFailed, false) => {
-                (EventBody::TaskScheduleFailed(worker, reason.clone()), reason)
+                (EventBody::TaskStartFailed(worker, reason.clone()), reason)
             }
             (_, false) => return Err(Refusal::TaskDoesNotExist),
             (TaskFailure::TimedOut, true) => {
@@ -136,12 +137,12 @@ impl Turn<'_> {
         let Some(attempt) = self.snapshot.scope(id).and_then(|scope| scope.attempt()) else {
             return;
         };
-        let worker = attempt.schedule.worker.kind;
+        let worker = attempt.schedule.worker.kind.clone();
         let is_heartbeat = match (attempt.heartbeat_deadline_ms, attempt.deadline_ms) {
             (Some(heartbeat), Some(deadline)) => heartbeat < deadline,
             (heartbeat, _) => heartbeat.is_some(),
         };
-        if is_heartbeat && worker == WorkerKind::Function {
+        if is_heartbeat && worker != WorkerKind::Activity {
             let cause = "The worker that called the function was lost; \
                          whether the function ran is not known.";
             let reason = Reason { error: Some("Lambda.Unknown".into()), cause: Some(cause.into()) };

@@ -213,7 +213,7 @@ fn details(body: &EventBody) -> String {
         | EventBody::TaskFailed(_, reason)
         | EventBody::TaskTimedOut(_, reason)
         | EventBody::TaskScheduleFailed(_, reason)
-        | EventBody::TaskStartFailed(reason) => {
+        | EventBody::TaskStartFailed(_, reason) => {
             format!("{}: {}", text(&reason.error), text(&reason.cause))
         }
         EventBody::StateEntered { name, input, .. } => format!("{name} {}", input.text()),

@@ -72,9 +72,9 @@ fn encode_body(body: &EventBody, writer: &mut Writer) -> Option<Body> {
 }
 
 fn encode_task_body(body: &EventBody, writer: &mut Writer) -> Option<Body> {
-    let failure = |worker: &WorkerKind, reason| TaskFailureBody {
-        kind: encode_worker(*worker),
-        reason: Some(encode_reason(reason)),
+    let failure = |worker: &WorkerKind, reason| {
+        let (kind, resource) = encode_worker(worker);
+        TaskFailureBody { kind, reason: Some(encode_reason(reason)), resource }
     };
     Some(match body {
         EventBody::TaskScheduled(schedule) => {
@@ -84,17 +84,23 @@ fn encode_task_body(body: &EventBody, writer: &mut Writer) -> Option<Body> {
             Body::TaskScheduleFailed(failure(worker, reason))
         }
         EventBody::TaskStarted { worker, delivery_id, worker_name } => {
+            let (kind, resource) = encode_worker(worker);
             Body::TaskStarted(TaskStartedBody {
-                kind: encode_worker(*worker),
+                kind,
+                resource,
                 delivery_id: bytes_of(*delivery_id),
                 worker_name: owned(worker_name.as_ref()),
             })
         }
-        EventBody::TaskStartFailed(reason) => Body::TaskStartFailed(encode_reason(reason)),
-        EventBody::TaskSucceeded { worker, output } => Body::TaskSucceeded(TaskSucceededBody {
-            kind: encode_worker(*worker),
-            output: Some(writer.place(output)),
-        }),
+        EventBody::TaskStartFailed(WorkerKind::Function, reason) => {
+            Body::TaskStartFailed(encode_reason(reason))
+        }
+        EventBody::TaskStartFailed(worker, reason) => Body::TaskCallFailed(failure(worker, reason)),
+        EventBody::TaskSucceeded { worker, output } => {
+            let (kind, resource) = encode_worker(worker);
+            let output = Some(writer.place(output));
+            Body::TaskSucceeded(TaskSucceededBody { kind, output, resource })
+        }
         EventBody::TaskFailed(worker, reason) => Body::TaskFailed(failure(worker, reason)),
         EventBody::TaskTimedOut(worker, reason) => Body::TaskTimedOut(failure(worker, reason)),
         EventBody::WaitScheduled { until_ms } => Body::WaitScheduledMs(*until_ms),
@@ -104,6 +110,7 @@ fn encode_task_body(body: &EventBody, writer: &mut Writer) -> Option<Body> {
         EventBody::TaskRedelivered { delivery_id, worker_name } => {
             Body::TaskRedelivered(TaskStartedBody {
                 kind: 0,
+                resource: String::new(),
                 delivery_id: bytes_of(*delivery_id),
                 worker_name: owned(worker_name.as_ref()),
             })
@@ -172,7 +179,7 @@ fn decode_body(body: Body, payloads: &mut Payloads) -> Result<EventBody, CodecEr
 fn decode_task_body(body: Body, payloads: &mut Payloads) -> Result<EventBody, CodecError> {
     let failure = |body: TaskFailureBody| {
         let reason = present(body.reason, WHAT, "reason")?;
-        Ok::<_, CodecError>((decode_worker(body.kind)?, decode_reason(reason)))
+        Ok::<_, CodecError>((decode_worker(body.kind, &body.resource)?, decode_reason(reason)))
     };
     Ok(match body {
         Body::TaskScheduled(schedule) => {
@@ -183,13 +190,19 @@ fn decode_task_body(body: Body, payloads: &mut Payloads) -> Result<EventBody, Co
             EventBody::TaskScheduleFailed(worker, reason)
         }
         Body::TaskStarted(body) => EventBody::TaskStarted {
-            worker: decode_worker(body.kind)?,
+            worker: decode_worker(body.kind, &body.resource)?,
             delivery_id: number_of(&body.delivery_id, WHAT)?,
             worker_name: shared(body.worker_name),
         },
-        Body::TaskStartFailed(reason) => EventBody::TaskStartFailed(decode_reason(reason)),
+        Body::TaskStartFailed(reason) => {
+            EventBody::TaskStartFailed(WorkerKind::Function, decode_reason(reason))
+        }
+        Body::TaskCallFailed(body) => {
+            let (worker, reason) = failure(body)?;
+            EventBody::TaskStartFailed(worker, reason)
+        }
         Body::TaskSucceeded(body) => EventBody::TaskSucceeded {
-            worker: decode_worker(body.kind)?,
+            worker: decode_worker(body.kind, &body.resource)?,
             output: payloads.of(body.output.as_ref())?,
         },
         Body::TaskFailed(body) => {

@@ -31,7 +31,24 @@ stored! {
     Pass, Task, Choice, Wait, Succeed, Fail, Parallel, Map,
 }
 
-stored! {
-    encode_worker, decode_worker, "worker kind", WorkerKind <=> StoredWorkerKind:
-    Activity, Function,
+/// The number of a kind of worker and, of an integration, the ARN of its resource.
+pub(super) fn encode_worker(kind: &WorkerKind) -> (i32, String) {
+    let (kind, resource) = match kind {
+        WorkerKind::Activity => (StoredWorkerKind::Activity, ""),
+        WorkerKind::Function => (StoredWorkerKind::Function, ""),
+        WorkerKind::Integration(arn) => (StoredWorkerKind::Integration, &**arn),
+    };
+    (kind.into(), resource.to_owned())
+}
+
+pub(super) fn decode_worker(number: i32, resource: &str) -> Result<WorkerKind, CodecError> {
+    match StoredWorkerKind::try_from(number) {
+        Ok(StoredWorkerKind::Activity) => Ok(WorkerKind::Activity),
+        Ok(StoredWorkerKind::Function) => Ok(WorkerKind::Function),
+        Ok(StoredWorkerKind::Integration) => Ok(WorkerKind::Integration(resource.into())),
+        _ => {
+            let why = format_args!("there is none with number {number}");
+            Err(CodecError::new("worker kind", why))
+        }
+    }
 }

@@ -10,7 +10,7 @@ use stepwell_storage::QueueTask;
 
 const WHAT: &str = "outbox entry";
 
-/// The queue of all function calls.
+/// The queue of all calls that the integration service makes.
 pub const FUNCTION_QUEUE: &[u8] = b"functions";
 
 /// The queue of the tasks of the activity with this ARN and incarnation.
@@ -23,7 +23,7 @@ pub fn activity_queue(arn: &str, incarnation: u128) -> Bytes {
 pub(crate) fn queue_of(worker: &Worker) -> Bytes {
     match worker.kind {
         WorkerKind::Activity => activity_queue(&worker.arn, worker.incarnation),
-        WorkerKind::Function => Bytes::from_static(FUNCTION_QUEUE),
+        WorkerKind::Function | WorkerKind::Integration(_) => Bytes::from_static(FUNCTION_QUEUE),
     }
 }
 

@@ -11,7 +11,7 @@ pub(super) fn encode_schedule(schedule: &Schedule, writer: &mut Writer) -> Sched
     ScheduleRecord {
         attempt: schedule.attempt,
         nonce: bytes_of(schedule.nonce),
-        kind: encode_worker(schedule.worker.kind),
+        kind: encode_worker(&schedule.worker.kind).0,
         arn: schedule.worker.arn.as_ref().to_owned(),
         input: Some(writer.place(&schedule.input)),
         timeout_seconds: schedule.timeout_seconds,
@@ -28,7 +28,7 @@ pub(super) fn decode_schedule(
         attempt: record.attempt,
         nonce: number_of(&record.nonce, WHAT)?,
         worker: Worker {
-            kind: decode_worker(record.kind)?,
+            kind: decode_worker(record.kind, &record.arn)?,
             arn: record.arn.into(),
             incarnation: number_of(&record.incarnation, WHAT)?,
         },

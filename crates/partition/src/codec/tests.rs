@@ -25,7 +25,11 @@ fn text() -> impl Strategy<Value = Arc<str>> {
 }
 
 fn worker() -> impl Strategy<Value = WorkerKind> {
-    prop_oneof![Just(WorkerKind::Activity), Just(WorkerKind::Function)]
+    prop_oneof![Just(WorkerKind::Activity), caller()]
+}
+
+fn caller() -> impl Strategy<Value = WorkerKind> {
+    prop_oneof![Just(WorkerKind::Function), text().prop_map(WorkerKind::Integration)]
 }
 
 fn kind() -> impl Strategy<Value = StateType> {
@@ -39,10 +43,11 @@ fn reason() -> impl Strategy<Value = Reason> {
 
 fn schedule() -> impl Strategy<Value = Schedule> {
     let limits = (option::of(any::<u32>()), option::of(any::<u32>()));
-    let worker = (worker(), text(), any::<u128>()).prop_map(|(kind, arn, incarnation)| Worker {
-        kind,
-        arn,
-        incarnation,
+    let worker = (worker(), text(), any::<u128>()).prop_map(|(kind, arn, incarnation)| {
+        // The ARN of an integration is that of its resource.
+        let arn =
+            if let WorkerKind::Integration(resource) = &kind { resource.clone() } else { arn };
+        Worker { kind, arn, incarnation }
     });
     (any::<u32>(), any::<u128>(), worker, payload(), limits).prop_map(
         |(attempt, nonce, worker, input, (timeout_seconds, heartbeat_seconds))| Schedule {
@@ -211,7 +216,7 @@ fn task_body() -> impl Strategy<Value = EventBody> {
         (worker(), delivery()).prop_map(|(worker, (delivery_id, worker_name))| {
             EventBody::TaskStarted { worker, delivery_id, worker_name }
         }),
-        reason().prop_map(EventBody::TaskStartFailed),
+        (caller(), reason()).prop_map(|(w, r)| EventBody::TaskStartFailed(w, r)),
         (worker(), payload())
             .prop_map(|(worker, output)| EventBody::TaskSucceeded { worker, output }),
         (worker(), reason()).prop_map(|(w, r)| EventBody::TaskFailed(w, r)),

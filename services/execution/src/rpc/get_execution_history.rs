@@ -48,7 +48,8 @@ pub(crate) async fn call(
     let partition = shared.node.partition_of(&arn);
     let reader = HistoryReader::new(&*shared.store, partition, &execution);
     let last_id = execution.snapshot().root().last_event_id;
-    let mut page = Page { events: Vec::new(), bytes: 0, size: paging.size, next: None };
+    let region = namespace.region;
+    let mut page = Page { region, events: Vec::new(), bytes: 0, size: paging.size, next: None };
     if newest_first {
         page.fill_backward(reader, place).await?;
     } else {
@@ -81,6 +82,7 @@ impl Place {
 }
 
 struct Page {
+    region: String,
     events: Vec<HistoryEvent>,
     bytes: usize,
     size: usize,
@@ -92,7 +94,7 @@ type Reader<'a> = HistoryReader<'a, dyn stepwell_storage::Store>;
 impl Page {
     /// Takes an event, unless the page is full. Private ones are passed over.
     fn take(&mut self, event: &Event) -> bool {
-        let Some(public) = project(event) else { return true };
+        let Some(public) = project(event, &self.region) else { return true };
         let weight = weight(event);
         let too_many = self.events.len() >= self.size;
         if too_many || (!self.events.is_empty() && self.bytes + weight > PAGE_BYTES) {

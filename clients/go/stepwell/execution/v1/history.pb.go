@@ -124,6 +124,18 @@ const (
 	HistoryEventType_HISTORY_EVENT_TYPE_MAP_ITERATION_STARTED HistoryEventType = 46
 	// An iteration succeeded.
 	HistoryEventType_HISTORY_EVENT_TYPE_MAP_ITERATION_SUCCEEDED HistoryEventType = 47
+	// The call of another service failed.
+	HistoryEventType_HISTORY_EVENT_TYPE_TASK_FAILED HistoryEventType = 48
+	// Another service is to be called.
+	HistoryEventType_HISTORY_EVENT_TYPE_TASK_SCHEDULED HistoryEventType = 49
+	// The call of another service could not be made.
+	HistoryEventType_HISTORY_EVENT_TYPE_TASK_START_FAILED HistoryEventType = 50
+	// Another service is being called.
+	HistoryEventType_HISTORY_EVENT_TYPE_TASK_STARTED HistoryEventType = 51
+	// The call of another service gave a result.
+	HistoryEventType_HISTORY_EVENT_TYPE_TASK_SUCCEEDED HistoryEventType = 52
+	// The call of another service did not end in time.
+	HistoryEventType_HISTORY_EVENT_TYPE_TASK_TIMED_OUT HistoryEventType = 53
 )
 
 // Enum value maps for HistoryEventType.
@@ -177,6 +189,12 @@ var (
 		45: "HISTORY_EVENT_TYPE_MAP_ITERATION_FAILED",
 		46: "HISTORY_EVENT_TYPE_MAP_ITERATION_STARTED",
 		47: "HISTORY_EVENT_TYPE_MAP_ITERATION_SUCCEEDED",
+		48: "HISTORY_EVENT_TYPE_TASK_FAILED",
+		49: "HISTORY_EVENT_TYPE_TASK_SCHEDULED",
+		50: "HISTORY_EVENT_TYPE_TASK_START_FAILED",
+		51: "HISTORY_EVENT_TYPE_TASK_STARTED",
+		52: "HISTORY_EVENT_TYPE_TASK_SUCCEEDED",
+		53: "HISTORY_EVENT_TYPE_TASK_TIMED_OUT",
 	}
 	HistoryEventType_value = map[string]int32{
 		"HISTORY_EVENT_TYPE_UNSPECIFIED":                     0,
@@ -227,6 +245,12 @@ var (
 		"HISTORY_EVENT_TYPE_MAP_ITERATION_FAILED":            45,
 		"HISTORY_EVENT_TYPE_MAP_ITERATION_STARTED":           46,
 		"HISTORY_EVENT_TYPE_MAP_ITERATION_SUCCEEDED":         47,
+		"HISTORY_EVENT_TYPE_TASK_FAILED":                     48,
+		"HISTORY_EVENT_TYPE_TASK_SCHEDULED":                  49,
+		"HISTORY_EVENT_TYPE_TASK_START_FAILED":               50,
+		"HISTORY_EVENT_TYPE_TASK_STARTED":                    51,
+		"HISTORY_EVENT_TYPE_TASK_SUCCEEDED":                  52,
+		"HISTORY_EVENT_TYPE_TASK_TIMED_OUT":                  53,
 	}
 )
 
@@ -283,6 +307,10 @@ type HistoryEvent struct {
 	//	*HistoryEvent_LambdaFunctionScheduled
 	//	*HistoryEvent_MapStateStarted
 	//	*HistoryEvent_MapIteration
+	//	*HistoryEvent_TaskScheduled
+	//	*HistoryEvent_TaskStarted
+	//	*HistoryEvent_TaskSucceeded
+	//	*HistoryEvent_TaskFailure
 	Details       isHistoryEvent_Details `protobuf_oneof:"details"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -452,6 +480,42 @@ func (x *HistoryEvent) GetMapIteration() *MapIterationEventDetails {
 	return nil
 }
 
+func (x *HistoryEvent) GetTaskScheduled() *TaskScheduledEventDetails {
+	if x != nil {
+		if x, ok := x.Details.(*HistoryEvent_TaskScheduled); ok {
+			return x.TaskScheduled
+		}
+	}
+	return nil
+}
+
+func (x *HistoryEvent) GetTaskStarted() *TaskStartedEventDetails {
+	if x != nil {
+		if x, ok := x.Details.(*HistoryEvent_TaskStarted); ok {
+			return x.TaskStarted
+		}
+	}
+	return nil
+}
+
+func (x *HistoryEvent) GetTaskSucceeded() *TaskSucceededEventDetails {
+	if x != nil {
+		if x, ok := x.Details.(*HistoryEvent_TaskSucceeded); ok {
+			return x.TaskSucceeded
+		}
+	}
+	return nil
+}
+
+func (x *HistoryEvent) GetTaskFailure() *TaskFailureEventDetails {
+	if x != nil {
+		if x, ok := x.Details.(*HistoryEvent_TaskFailure); ok {
+			return x.TaskFailure
+		}
+	}
+	return nil
+}
+
 type isHistoryEvent_Details interface {
 	isHistoryEvent_Details()
 }
@@ -513,6 +577,26 @@ type HistoryEvent_MapIteration struct {
 	MapIteration *MapIterationEventDetails `protobuf:"bytes,20,opt,name=map_iteration,json=mapIteration,proto3,oneof"`
 }
 
+type HistoryEvent_TaskScheduled struct {
+	// Of TASK_SCHEDULED.
+	TaskScheduled *TaskScheduledEventDetails `protobuf:"bytes,21,opt,name=task_scheduled,json=taskScheduled,proto3,oneof"`
+}
+
+type HistoryEvent_TaskStarted struct {
+	// Of TASK_STARTED.
+	TaskStarted *TaskStartedEventDetails `protobuf:"bytes,22,opt,name=task_started,json=taskStarted,proto3,oneof"`
+}
+
+type HistoryEvent_TaskSucceeded struct {
+	// Of TASK_SUCCEEDED.
+	TaskSucceeded *TaskSucceededEventDetails `protobuf:"bytes,23,opt,name=task_succeeded,json=taskSucceeded,proto3,oneof"`
+}
+
+type HistoryEvent_TaskFailure struct {
+	// Of TASK_FAILED, TASK_START_FAILED and TASK_TIMED_OUT.
+	TaskFailure *TaskFailureEventDetails `protobuf:"bytes,24,opt,name=task_failure,json=taskFailure,proto3,oneof"`
+}
+
 func (*HistoryEvent_ExecutionStarted) isHistoryEvent_Details() {}
 
 func (*HistoryEvent_ExecutionSucceeded) isHistoryEvent_Details() {}
@@ -534,6 +618,14 @@ func (*HistoryEvent_LambdaFunctionScheduled) isHistoryEvent_Details() {}
 func (*HistoryEvent_MapStateStarted) isHistoryEvent_Details() {}
 
 func (*HistoryEvent_MapIteration) isHistoryEvent_Details() {}
+
+func (*HistoryEvent_TaskScheduled) isHistoryEvent_Details() {}
+
+func (*HistoryEvent_TaskStarted) isHistoryEvent_Details() {}
+
+func (*HistoryEvent_TaskSucceeded) isHistoryEvent_Details() {}
+
+func (*HistoryEvent_TaskFailure) isHistoryEvent_Details() {}
 
 // How an execution began.
 type ExecutionStartedEventDetails struct {
@@ -1195,11 +1287,304 @@ func (x *MapIterationEventDetails) GetIndex() int64 {
 	return 0
 }
 
+// What is called, in the parts of `arn:aws:states:::<resource_type>:<resource>`.
+type TaskResource struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// For example `lambda`.
+	ResourceType string `protobuf:"bytes,1,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	// For example `invoke`.
+	Resource      string `protobuf:"bytes,2,opt,name=resource,proto3" json:"resource,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TaskResource) Reset() {
+	*x = TaskResource{}
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TaskResource) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TaskResource) ProtoMessage() {}
+
+func (x *TaskResource) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TaskResource.ProtoReflect.Descriptor instead.
+func (*TaskResource) Descriptor() ([]byte, []int) {
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *TaskResource) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *TaskResource) GetResource() string {
+	if x != nil {
+		return x.Resource
+	}
+	return ""
+}
+
+// A call of another service.
+type TaskScheduledEventDetails struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is called.
+	Called *TaskResource `protobuf:"bytes,1,opt,name=called,proto3" json:"called,omitempty"`
+	// Region of the execution.
+	Region string `protobuf:"bytes,2,opt,name=region,proto3" json:"region,omitempty"`
+	// JSON text.
+	Parameters string `protobuf:"bytes,3,opt,name=parameters,proto3" json:"parameters,omitempty"`
+	// Most seconds from the start of the call to its end; absent where not set.
+	TimeoutInSeconds *int64 `protobuf:"varint,4,opt,name=timeout_in_seconds,json=timeoutInSeconds,proto3,oneof" json:"timeout_in_seconds,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *TaskScheduledEventDetails) Reset() {
+	*x = TaskScheduledEventDetails{}
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TaskScheduledEventDetails) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TaskScheduledEventDetails) ProtoMessage() {}
+
+func (x *TaskScheduledEventDetails) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TaskScheduledEventDetails.ProtoReflect.Descriptor instead.
+func (*TaskScheduledEventDetails) Descriptor() ([]byte, []int) {
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *TaskScheduledEventDetails) GetCalled() *TaskResource {
+	if x != nil {
+		return x.Called
+	}
+	return nil
+}
+
+func (x *TaskScheduledEventDetails) GetRegion() string {
+	if x != nil {
+		return x.Region
+	}
+	return ""
+}
+
+func (x *TaskScheduledEventDetails) GetParameters() string {
+	if x != nil {
+		return x.Parameters
+	}
+	return ""
+}
+
+func (x *TaskScheduledEventDetails) GetTimeoutInSeconds() int64 {
+	if x != nil && x.TimeoutInSeconds != nil {
+		return *x.TimeoutInSeconds
+	}
+	return 0
+}
+
+// A call that was started.
+type TaskStartedEventDetails struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is called.
+	Called        *TaskResource `protobuf:"bytes,1,opt,name=called,proto3" json:"called,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TaskStartedEventDetails) Reset() {
+	*x = TaskStartedEventDetails{}
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TaskStartedEventDetails) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TaskStartedEventDetails) ProtoMessage() {}
+
+func (x *TaskStartedEventDetails) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TaskStartedEventDetails.ProtoReflect.Descriptor instead.
+func (*TaskStartedEventDetails) Descriptor() ([]byte, []int) {
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *TaskStartedEventDetails) GetCalled() *TaskResource {
+	if x != nil {
+		return x.Called
+	}
+	return nil
+}
+
+// A call that gave a result.
+type TaskSucceededEventDetails struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was called.
+	Called *TaskResource `protobuf:"bytes,1,opt,name=called,proto3" json:"called,omitempty"`
+	// JSON text.
+	Output        string `protobuf:"bytes,2,opt,name=output,proto3" json:"output,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TaskSucceededEventDetails) Reset() {
+	*x = TaskSucceededEventDetails{}
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TaskSucceededEventDetails) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TaskSucceededEventDetails) ProtoMessage() {}
+
+func (x *TaskSucceededEventDetails) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TaskSucceededEventDetails.ProtoReflect.Descriptor instead.
+func (*TaskSucceededEventDetails) Descriptor() ([]byte, []int) {
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *TaskSucceededEventDetails) GetCalled() *TaskResource {
+	if x != nil {
+		return x.Called
+	}
+	return nil
+}
+
+func (x *TaskSucceededEventDetails) GetOutput() string {
+	if x != nil {
+		return x.Output
+	}
+	return ""
+}
+
+// A call that failed.
+type TaskFailureEventDetails struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was called.
+	Called *TaskResource `protobuf:"bytes,1,opt,name=called,proto3" json:"called,omitempty"`
+	// Error code, at most 256 characters; absent where none was given.
+	Error *string `protobuf:"bytes,2,opt,name=error,proto3,oneof" json:"error,omitempty"`
+	// Explanation, at most 32,768 characters; absent where none was given.
+	Cause         *string `protobuf:"bytes,3,opt,name=cause,proto3,oneof" json:"cause,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TaskFailureEventDetails) Reset() {
+	*x = TaskFailureEventDetails{}
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TaskFailureEventDetails) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TaskFailureEventDetails) ProtoMessage() {}
+
+func (x *TaskFailureEventDetails) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TaskFailureEventDetails.ProtoReflect.Descriptor instead.
+func (*TaskFailureEventDetails) Descriptor() ([]byte, []int) {
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *TaskFailureEventDetails) GetCalled() *TaskResource {
+	if x != nil {
+		return x.Called
+	}
+	return nil
+}
+
+func (x *TaskFailureEventDetails) GetError() string {
+	if x != nil && x.Error != nil {
+		return *x.Error
+	}
+	return ""
+}
+
+func (x *TaskFailureEventDetails) GetCause() string {
+	if x != nil && x.Cause != nil {
+		return *x.Cause
+	}
+	return ""
+}
+
 var File_stepwell_execution_v1_history_proto protoreflect.FileDescriptor
 
 const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"\n" +
-	"#stepwell/execution/v1/history.proto\x12\x15stepwell.execution.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdd\t\n" +
+	"#stepwell/execution/v1/history.proto\x12\x15stepwell.execution.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbd\f\n" +
 	"\fHistoryEvent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x03R\x02id\x12*\n" +
 	"\x11previous_event_id\x18\x02 \x01(\x03R\x0fpreviousEventId\x128\n" +
@@ -1217,7 +1602,11 @@ const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"taskOutput\x12x\n" +
 	"\x19lambda_function_scheduled\x18\x12 \x01(\v2:.stepwell.execution.v1.LambdaFunctionScheduledEventDetailsH\x00R\x17lambdaFunctionScheduled\x12`\n" +
 	"\x11map_state_started\x18\x13 \x01(\v22.stepwell.execution.v1.MapStateStartedEventDetailsH\x00R\x0fmapStateStarted\x12V\n" +
-	"\rmap_iteration\x18\x14 \x01(\v2/.stepwell.execution.v1.MapIterationEventDetailsH\x00R\fmapIterationB\t\n" +
+	"\rmap_iteration\x18\x14 \x01(\v2/.stepwell.execution.v1.MapIterationEventDetailsH\x00R\fmapIteration\x12Y\n" +
+	"\x0etask_scheduled\x18\x15 \x01(\v20.stepwell.execution.v1.TaskScheduledEventDetailsH\x00R\rtaskScheduled\x12S\n" +
+	"\ftask_started\x18\x16 \x01(\v2..stepwell.execution.v1.TaskStartedEventDetailsH\x00R\vtaskStarted\x12Y\n" +
+	"\x0etask_succeeded\x18\x17 \x01(\v20.stepwell.execution.v1.TaskSucceededEventDetailsH\x00R\rtaskSucceeded\x12S\n" +
+	"\ftask_failure\x18\x18 \x01(\v2..stepwell.execution.v1.TaskFailureEventDetailsH\x00R\vtaskFailureB\t\n" +
 	"\adetails\"O\n" +
 	"\x1cExecutionStartedEventDetails\x12\x14\n" +
 	"\x05input\x18\x01 \x01(\tR\x05input\x12\x19\n" +
@@ -1261,7 +1650,29 @@ const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"\x06length\x18\x01 \x01(\x03R\x06length\"D\n" +
 	"\x18MapIterationEventDetails\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
-	"\x05index\x18\x02 \x01(\x03R\x05index*\xf3\x10\n" +
+	"\x05index\x18\x02 \x01(\x03R\x05index\"O\n" +
+	"\fTaskResource\x12#\n" +
+	"\rresource_type\x18\x01 \x01(\tR\fresourceType\x12\x1a\n" +
+	"\bresource\x18\x02 \x01(\tR\bresource\"\xda\x01\n" +
+	"\x19TaskScheduledEventDetails\x12;\n" +
+	"\x06called\x18\x01 \x01(\v2#.stepwell.execution.v1.TaskResourceR\x06called\x12\x16\n" +
+	"\x06region\x18\x02 \x01(\tR\x06region\x12\x1e\n" +
+	"\n" +
+	"parameters\x18\x03 \x01(\tR\n" +
+	"parameters\x121\n" +
+	"\x12timeout_in_seconds\x18\x04 \x01(\x03H\x00R\x10timeoutInSeconds\x88\x01\x01B\x15\n" +
+	"\x13_timeout_in_seconds\"V\n" +
+	"\x17TaskStartedEventDetails\x12;\n" +
+	"\x06called\x18\x01 \x01(\v2#.stepwell.execution.v1.TaskResourceR\x06called\"p\n" +
+	"\x19TaskSucceededEventDetails\x12;\n" +
+	"\x06called\x18\x01 \x01(\v2#.stepwell.execution.v1.TaskResourceR\x06called\x12\x16\n" +
+	"\x06output\x18\x02 \x01(\tR\x06output\"\xa0\x01\n" +
+	"\x17TaskFailureEventDetails\x12;\n" +
+	"\x06called\x18\x01 \x01(\v2#.stepwell.execution.v1.TaskResourceR\x06called\x12\x19\n" +
+	"\x05error\x18\x02 \x01(\tH\x00R\x05error\x88\x01\x01\x12\x19\n" +
+	"\x05cause\x18\x03 \x01(\tH\x01R\x05cause\x88\x01\x01B\b\n" +
+	"\x06_errorB\b\n" +
+	"\x06_cause*\xdb\x12\n" +
 	"\x10HistoryEventType\x12\"\n" +
 	"\x1eHISTORY_EVENT_TYPE_UNSPECIFIED\x10\x00\x12&\n" +
 	"\"HISTORY_EVENT_TYPE_ACTIVITY_FAILED\x10\x01\x12/\n" +
@@ -1311,7 +1722,13 @@ const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"(HISTORY_EVENT_TYPE_MAP_ITERATION_ABORTED\x10,\x12+\n" +
 	"'HISTORY_EVENT_TYPE_MAP_ITERATION_FAILED\x10-\x12,\n" +
 	"(HISTORY_EVENT_TYPE_MAP_ITERATION_STARTED\x10.\x12.\n" +
-	"*HISTORY_EVENT_TYPE_MAP_ITERATION_SUCCEEDED\x10/BKZIgithub.com/stepwell/stepwell/clients/go/stepwell/execution/v1;executionv1b\x06proto3"
+	"*HISTORY_EVENT_TYPE_MAP_ITERATION_SUCCEEDED\x10/\x12\"\n" +
+	"\x1eHISTORY_EVENT_TYPE_TASK_FAILED\x100\x12%\n" +
+	"!HISTORY_EVENT_TYPE_TASK_SCHEDULED\x101\x12(\n" +
+	"$HISTORY_EVENT_TYPE_TASK_START_FAILED\x102\x12#\n" +
+	"\x1fHISTORY_EVENT_TYPE_TASK_STARTED\x103\x12%\n" +
+	"!HISTORY_EVENT_TYPE_TASK_SUCCEEDED\x104\x12%\n" +
+	"!HISTORY_EVENT_TYPE_TASK_TIMED_OUT\x105BKZIgithub.com/stepwell/stepwell/clients/go/stepwell/execution/v1;executionv1b\x06proto3"
 
 var (
 	file_stepwell_execution_v1_history_proto_rawDescOnce sync.Once
@@ -1326,7 +1743,7 @@ func file_stepwell_execution_v1_history_proto_rawDescGZIP() []byte {
 }
 
 var file_stepwell_execution_v1_history_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_stepwell_execution_v1_history_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_stepwell_execution_v1_history_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_stepwell_execution_v1_history_proto_goTypes = []any{
 	(HistoryEventType)(0),                       // 0: stepwell.execution.v1.HistoryEventType
 	(*HistoryEvent)(nil),                        // 1: stepwell.execution.v1.HistoryEvent
@@ -1342,10 +1759,15 @@ var file_stepwell_execution_v1_history_proto_goTypes = []any{
 	(*LambdaFunctionScheduledEventDetails)(nil), // 11: stepwell.execution.v1.LambdaFunctionScheduledEventDetails
 	(*MapStateStartedEventDetails)(nil),         // 12: stepwell.execution.v1.MapStateStartedEventDetails
 	(*MapIterationEventDetails)(nil),            // 13: stepwell.execution.v1.MapIterationEventDetails
-	(*timestamppb.Timestamp)(nil),               // 14: google.protobuf.Timestamp
+	(*TaskResource)(nil),                        // 14: stepwell.execution.v1.TaskResource
+	(*TaskScheduledEventDetails)(nil),           // 15: stepwell.execution.v1.TaskScheduledEventDetails
+	(*TaskStartedEventDetails)(nil),             // 16: stepwell.execution.v1.TaskStartedEventDetails
+	(*TaskSucceededEventDetails)(nil),           // 17: stepwell.execution.v1.TaskSucceededEventDetails
+	(*TaskFailureEventDetails)(nil),             // 18: stepwell.execution.v1.TaskFailureEventDetails
+	(*timestamppb.Timestamp)(nil),               // 19: google.protobuf.Timestamp
 }
 var file_stepwell_execution_v1_history_proto_depIdxs = []int32{
-	14, // 0: stepwell.execution.v1.HistoryEvent.timestamp:type_name -> google.protobuf.Timestamp
+	19, // 0: stepwell.execution.v1.HistoryEvent.timestamp:type_name -> google.protobuf.Timestamp
 	0,  // 1: stepwell.execution.v1.HistoryEvent.type:type_name -> stepwell.execution.v1.HistoryEventType
 	2,  // 2: stepwell.execution.v1.HistoryEvent.execution_started:type_name -> stepwell.execution.v1.ExecutionStartedEventDetails
 	3,  // 3: stepwell.execution.v1.HistoryEvent.execution_succeeded:type_name -> stepwell.execution.v1.ExecutionSucceededEventDetails
@@ -1358,12 +1780,20 @@ var file_stepwell_execution_v1_history_proto_depIdxs = []int32{
 	11, // 10: stepwell.execution.v1.HistoryEvent.lambda_function_scheduled:type_name -> stepwell.execution.v1.LambdaFunctionScheduledEventDetails
 	12, // 11: stepwell.execution.v1.HistoryEvent.map_state_started:type_name -> stepwell.execution.v1.MapStateStartedEventDetails
 	13, // 12: stepwell.execution.v1.HistoryEvent.map_iteration:type_name -> stepwell.execution.v1.MapIterationEventDetails
-	7,  // 13: stepwell.execution.v1.StateExitedEventDetails.assigned_variables:type_name -> stepwell.execution.v1.AssignedVariable
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	15, // 13: stepwell.execution.v1.HistoryEvent.task_scheduled:type_name -> stepwell.execution.v1.TaskScheduledEventDetails
+	16, // 14: stepwell.execution.v1.HistoryEvent.task_started:type_name -> stepwell.execution.v1.TaskStartedEventDetails
+	17, // 15: stepwell.execution.v1.HistoryEvent.task_succeeded:type_name -> stepwell.execution.v1.TaskSucceededEventDetails
+	18, // 16: stepwell.execution.v1.HistoryEvent.task_failure:type_name -> stepwell.execution.v1.TaskFailureEventDetails
+	7,  // 17: stepwell.execution.v1.StateExitedEventDetails.assigned_variables:type_name -> stepwell.execution.v1.AssignedVariable
+	14, // 18: stepwell.execution.v1.TaskScheduledEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	14, // 19: stepwell.execution.v1.TaskStartedEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	14, // 20: stepwell.execution.v1.TaskSucceededEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	14, // 21: stepwell.execution.v1.TaskFailureEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_stepwell_execution_v1_history_proto_init() }
@@ -1383,18 +1813,24 @@ func file_stepwell_execution_v1_history_proto_init() {
 		(*HistoryEvent_LambdaFunctionScheduled)(nil),
 		(*HistoryEvent_MapStateStarted)(nil),
 		(*HistoryEvent_MapIteration)(nil),
+		(*HistoryEvent_TaskScheduled)(nil),
+		(*HistoryEvent_TaskStarted)(nil),
+		(*HistoryEvent_TaskSucceeded)(nil),
+		(*HistoryEvent_TaskFailure)(nil),
 	}
 	file_stepwell_execution_v1_history_proto_msgTypes[3].OneofWrappers = []any{}
 	file_stepwell_execution_v1_history_proto_msgTypes[7].OneofWrappers = []any{}
 	file_stepwell_execution_v1_history_proto_msgTypes[8].OneofWrappers = []any{}
 	file_stepwell_execution_v1_history_proto_msgTypes[10].OneofWrappers = []any{}
+	file_stepwell_execution_v1_history_proto_msgTypes[14].OneofWrappers = []any{}
+	file_stepwell_execution_v1_history_proto_msgTypes[17].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_stepwell_execution_v1_history_proto_rawDesc), len(file_stepwell_execution_v1_history_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   13,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -60,6 +60,12 @@ class HistoryEventType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     HISTORY_EVENT_TYPE_MAP_ITERATION_FAILED: _ClassVar[HistoryEventType]
     HISTORY_EVENT_TYPE_MAP_ITERATION_STARTED: _ClassVar[HistoryEventType]
     HISTORY_EVENT_TYPE_MAP_ITERATION_SUCCEEDED: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_TASK_FAILED: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_TASK_SCHEDULED: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_TASK_START_FAILED: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_TASK_STARTED: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_TASK_SUCCEEDED: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_TASK_TIMED_OUT: _ClassVar[HistoryEventType]
 HISTORY_EVENT_TYPE_UNSPECIFIED: HistoryEventType
 HISTORY_EVENT_TYPE_ACTIVITY_FAILED: HistoryEventType
 HISTORY_EVENT_TYPE_ACTIVITY_SCHEDULE_FAILED: HistoryEventType
@@ -108,9 +114,15 @@ HISTORY_EVENT_TYPE_MAP_ITERATION_ABORTED: HistoryEventType
 HISTORY_EVENT_TYPE_MAP_ITERATION_FAILED: HistoryEventType
 HISTORY_EVENT_TYPE_MAP_ITERATION_STARTED: HistoryEventType
 HISTORY_EVENT_TYPE_MAP_ITERATION_SUCCEEDED: HistoryEventType
+HISTORY_EVENT_TYPE_TASK_FAILED: HistoryEventType
+HISTORY_EVENT_TYPE_TASK_SCHEDULED: HistoryEventType
+HISTORY_EVENT_TYPE_TASK_START_FAILED: HistoryEventType
+HISTORY_EVENT_TYPE_TASK_STARTED: HistoryEventType
+HISTORY_EVENT_TYPE_TASK_SUCCEEDED: HistoryEventType
+HISTORY_EVENT_TYPE_TASK_TIMED_OUT: HistoryEventType
 
 class HistoryEvent(_message.Message):
-    __slots__ = ("id", "previous_event_id", "timestamp", "type", "execution_started", "execution_succeeded", "failure", "state_entered", "state_exited", "activity_scheduled", "activity_started", "task_output", "lambda_function_scheduled", "map_state_started", "map_iteration")
+    __slots__ = ("id", "previous_event_id", "timestamp", "type", "execution_started", "execution_succeeded", "failure", "state_entered", "state_exited", "activity_scheduled", "activity_started", "task_output", "lambda_function_scheduled", "map_state_started", "map_iteration", "task_scheduled", "task_started", "task_succeeded", "task_failure")
     ID_FIELD_NUMBER: _ClassVar[int]
     PREVIOUS_EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     TIMESTAMP_FIELD_NUMBER: _ClassVar[int]
@@ -126,6 +138,10 @@ class HistoryEvent(_message.Message):
     LAMBDA_FUNCTION_SCHEDULED_FIELD_NUMBER: _ClassVar[int]
     MAP_STATE_STARTED_FIELD_NUMBER: _ClassVar[int]
     MAP_ITERATION_FIELD_NUMBER: _ClassVar[int]
+    TASK_SCHEDULED_FIELD_NUMBER: _ClassVar[int]
+    TASK_STARTED_FIELD_NUMBER: _ClassVar[int]
+    TASK_SUCCEEDED_FIELD_NUMBER: _ClassVar[int]
+    TASK_FAILURE_FIELD_NUMBER: _ClassVar[int]
     id: int
     previous_event_id: int
     timestamp: _timestamp_pb2.Timestamp
@@ -141,7 +157,11 @@ class HistoryEvent(_message.Message):
     lambda_function_scheduled: LambdaFunctionScheduledEventDetails
     map_state_started: MapStateStartedEventDetails
     map_iteration: MapIterationEventDetails
-    def __init__(self, id: _Optional[int] = ..., previous_event_id: _Optional[int] = ..., timestamp: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[_Union[HistoryEventType, str]] = ..., execution_started: _Optional[_Union[ExecutionStartedEventDetails, _Mapping]] = ..., execution_succeeded: _Optional[_Union[ExecutionSucceededEventDetails, _Mapping]] = ..., failure: _Optional[_Union[FailureEventDetails, _Mapping]] = ..., state_entered: _Optional[_Union[StateEnteredEventDetails, _Mapping]] = ..., state_exited: _Optional[_Union[StateExitedEventDetails, _Mapping]] = ..., activity_scheduled: _Optional[_Union[ActivityScheduledEventDetails, _Mapping]] = ..., activity_started: _Optional[_Union[ActivityStartedEventDetails, _Mapping]] = ..., task_output: _Optional[_Union[TaskOutputEventDetails, _Mapping]] = ..., lambda_function_scheduled: _Optional[_Union[LambdaFunctionScheduledEventDetails, _Mapping]] = ..., map_state_started: _Optional[_Union[MapStateStartedEventDetails, _Mapping]] = ..., map_iteration: _Optional[_Union[MapIterationEventDetails, _Mapping]] = ...) -> None: ...
+    task_scheduled: TaskScheduledEventDetails
+    task_started: TaskStartedEventDetails
+    task_succeeded: TaskSucceededEventDetails
+    task_failure: TaskFailureEventDetails
+    def __init__(self, id: _Optional[int] = ..., previous_event_id: _Optional[int] = ..., timestamp: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[_Union[HistoryEventType, str]] = ..., execution_started: _Optional[_Union[ExecutionStartedEventDetails, _Mapping]] = ..., execution_succeeded: _Optional[_Union[ExecutionSucceededEventDetails, _Mapping]] = ..., failure: _Optional[_Union[FailureEventDetails, _Mapping]] = ..., state_entered: _Optional[_Union[StateEnteredEventDetails, _Mapping]] = ..., state_exited: _Optional[_Union[StateExitedEventDetails, _Mapping]] = ..., activity_scheduled: _Optional[_Union[ActivityScheduledEventDetails, _Mapping]] = ..., activity_started: _Optional[_Union[ActivityStartedEventDetails, _Mapping]] = ..., task_output: _Optional[_Union[TaskOutputEventDetails, _Mapping]] = ..., lambda_function_scheduled: _Optional[_Union[LambdaFunctionScheduledEventDetails, _Mapping]] = ..., map_state_started: _Optional[_Union[MapStateStartedEventDetails, _Mapping]] = ..., map_iteration: _Optional[_Union[MapIterationEventDetails, _Mapping]] = ..., task_scheduled: _Optional[_Union[TaskScheduledEventDetails, _Mapping]] = ..., task_started: _Optional[_Union[TaskStartedEventDetails, _Mapping]] = ..., task_succeeded: _Optional[_Union[TaskSucceededEventDetails, _Mapping]] = ..., task_failure: _Optional[_Union[TaskFailureEventDetails, _Mapping]] = ...) -> None: ...
 
 class ExecutionStartedEventDetails(_message.Message):
     __slots__ = ("input", "role_arn")
@@ -238,3 +258,47 @@ class MapIterationEventDetails(_message.Message):
     name: str
     index: int
     def __init__(self, name: _Optional[str] = ..., index: _Optional[int] = ...) -> None: ...
+
+class TaskResource(_message.Message):
+    __slots__ = ("resource_type", "resource")
+    RESOURCE_TYPE_FIELD_NUMBER: _ClassVar[int]
+    RESOURCE_FIELD_NUMBER: _ClassVar[int]
+    resource_type: str
+    resource: str
+    def __init__(self, resource_type: _Optional[str] = ..., resource: _Optional[str] = ...) -> None: ...
+
+class TaskScheduledEventDetails(_message.Message):
+    __slots__ = ("called", "region", "parameters", "timeout_in_seconds")
+    CALLED_FIELD_NUMBER: _ClassVar[int]
+    REGION_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    TIMEOUT_IN_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    called: TaskResource
+    region: str
+    parameters: str
+    timeout_in_seconds: int
+    def __init__(self, called: _Optional[_Union[TaskResource, _Mapping]] = ..., region: _Optional[str] = ..., parameters: _Optional[str] = ..., timeout_in_seconds: _Optional[int] = ...) -> None: ...
+
+class TaskStartedEventDetails(_message.Message):
+    __slots__ = ("called",)
+    CALLED_FIELD_NUMBER: _ClassVar[int]
+    called: TaskResource
+    def __init__(self, called: _Optional[_Union[TaskResource, _Mapping]] = ...) -> None: ...
+
+class TaskSucceededEventDetails(_message.Message):
+    __slots__ = ("called", "output")
+    CALLED_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_FIELD_NUMBER: _ClassVar[int]
+    called: TaskResource
+    output: str
+    def __init__(self, called: _Optional[_Union[TaskResource, _Mapping]] = ..., output: _Optional[str] = ...) -> None: ...
+
+class TaskFailureEventDetails(_message.Message):
+    __slots__ = ("called", "error", "cause")
+    CALLED_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    called: TaskResource
+    error: str
+    cause: str
+    def __init__(self, called: _Optional[_Union[TaskResource, _Mapping]] = ..., error: _Optional[str] = ..., cause: _Optional[str] = ...) -> None: ...
