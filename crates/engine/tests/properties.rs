@@ -25,7 +25,16 @@ const DEFINITION: &str = r#"{"StartAt":"P","TimeoutSeconds":500,"States":{
         {"StartAt":"B2","States":{"B2":{"Type":"Task","End":true,
           "Resource":"arn:aws:lambda:us-east-1:000000000000:function:f"}}}]}}},
       {"StartAt":"C","States":{"C":{"Type":"Pass","Next":"C2",
-        "Parameters":{"n.$":"States.MathRandom(0, 9)","at.$":"$$.State.EnteredTime"}},"C2":{"Type":"Succeed"}}}]},
+        "Parameters":{"n.$":"States.MathRandom(0, 9)","at.$":"$$.State.EnteredTime"}},"C2":{"Type":"Succeed"}}},
+      {"StartAt":"D0","States":{
+        "D0":{"Type":"Pass","Result":[1,2,3],"Assign":{"k":"v"},"Next":"D"},
+        "D":{"Type":"Map","MaxConcurrency":2,"End":true,"Retry":[{"ErrorEquals":["F"],"MaxAttempts":1}],
+          "ItemSelector":{"i.$":"$$.Map.Item.Index","k.$":"$k"},
+          "ItemProcessor":{"StartAt":"I","States":{
+            "I":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Assign":{"r.$":"$"},
+              "Parameters":{"FunctionName.$":"$.k","Payload.$":"$"},"End":true,
+              "Catch":[{"ErrorEquals":["G"],"Next":"I2"}]},
+            "I2":{"Type":"Wait","Seconds":5,"End":true}}}}}}]},
   "Loop":{"Type":"Choice","Default":"P","Choices":[
     {"Variable":"$.stop","BooleanEquals":true,"Next":"End"},
     {"And":[{"Variable":"$.e","IsPresent":true},{"Variable":"$.e.Error","StringEquals":"G"}],
@@ -55,11 +64,11 @@ fn act() -> impl Strategy<Value = Act> {
     ]);
     let error = prop::sample::select(vec![None, Some("E"), Some("F"), Some("G")]);
     prop_oneof![
-        8 => (0..4_usize, 0..3_u128).prop_map(|(at, id)| Act::Take(at, id)),
-        2 => (0..4_usize, 0..3_u128, 0..3_u128).prop_map(|(at, a, b)| Act::Redeliver(at, a, b)),
-        6 => (0..4_usize, any::<bool>()).prop_map(|(at, stop)| Act::Succeed(at, stop)),
-        5 => (0..4_usize, failure, error).prop_map(|(at, f, e)| Act::Fail(at, f, e)),
-        3 => (0..4_usize).prop_map(Act::Heartbeat),
+        8 => (0..8_usize, 0..3_u128).prop_map(|(at, id)| Act::Take(at, id)),
+        2 => (0..8_usize, 0..3_u128, 0..3_u128).prop_map(|(at, a, b)| Act::Redeliver(at, a, b)),
+        6 => (0..8_usize, any::<bool>()).prop_map(|(at, stop)| Act::Succeed(at, stop)),
+        5 => (0..8_usize, failure, error).prop_map(|(at, f, e)| Act::Fail(at, f, e)),
+        3 => (0..8_usize).prop_map(Act::Heartbeat),
         1 => (0..40_u64, 0..3_u32).prop_map(|(event, attempt)| Act::Wrong(event, attempt)),
         8 => (-2_000..60_000_i64).prop_map(Act::Wait),
         1 => Just(Act::Start),
