@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from harness.aws import function_arn
 from harness.definitions import machine, task
 from harness.functions import FunctionError
