@@ -9,6 +9,7 @@ pub mod ast;
 mod evaluate;
 mod finding;
 mod parse;
+mod references;
 mod timestamp;
 mod unsupported;
 

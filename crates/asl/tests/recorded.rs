@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "test code outside of test functions")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use stepwell_asl::ast::StateKind;
@@ -173,4 +174,30 @@ fn rules_choose_as_recorded() {
         }
     }
     assert!(compared > 200 || cases().is_empty(), "only {compared} comparisons");
+}
+
+#[test]
+fn variable_references_are_those_of_the_service() {
+    let mut compared = 0;
+    for (file, case) in cases() {
+        let expected = case.get("expected").and_then(|expected| expected.get("describe_response"));
+        let recorded = expected.and_then(|answer| answer.get("variableReferences"));
+        let Some(recorded) = recorded else { continue };
+        let entry = case.get("definitions").and_then(|all| all.as_array()?.first()).unwrap();
+        let text = entry.get("definition").unwrap().to_json();
+        if text.contains("JSONata") {
+            continue;
+        }
+        let definition = parse(&text).definition.unwrap_or_else(|| panic!("{}", file.display()));
+        let found = definition.variable_references();
+        let names = |names: &Value| -> BTreeSet<std::sync::Arc<str>> {
+            names.as_array().unwrap().iter().map(|name| name.as_str().unwrap().into()).collect()
+        };
+        let states = recorded.as_object().unwrap().iter();
+        let recorded: BTreeMap<_, _> =
+            states.map(|(state, value)| (state.clone(), names(value))).collect();
+        assert_eq!(found, recorded, "{}", file.display());
+        compared += 1;
+    }
+    assert!(compared >= 8 || cases().is_empty(), "only {compared} comparisons");
 }

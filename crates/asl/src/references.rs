@@ -1,0 +1,126 @@
+//! Which variables each state reads (API reference, `variableReferences`).
+
+use crate::ast::{
+    Assign, Comparison, Condition, DataPath, Definition, Fail, Map, Operand, Quantity, State,
+    StateKind, Template, Text, WaitUntil,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use stepwell_json::Value;
+use stepwell_jsonpath::{Path, Root};
+
+impl Definition {
+    /// The names of the variables that states read, by the names of the states; states that read
+    /// none are left out. Expressions of JSONata states are not looked into.
+    #[must_use]
+    pub fn variable_references(&self) -> BTreeMap<Arc<str>, BTreeSet<Arc<str>>> {
+        let mut references = BTreeMap::new();
+        for state in self.flows().iter().flat_map(|flow| flow.states()) {
+            let mut names = Names::default();
+            names.state(state);
+            if !names.0.is_empty() {
+                references.insert(Arc::clone(&state.name), names.0);
+            }
+        }
+        references
+    }
+}
+
+#[derive(Default)]
+struct Names(BTreeSet<Arc<str>>);
+
+impl Names {
+    fn path(&mut self, path: &Path) {
+        if let Root::Variable(name) = path.root() {
+            self.0.insert(name.as_str().into());
+        }
+    }
+
+    fn template(&mut self, template: Option<&Template>) {
+        self.0.extend(template.into_iter().flat_map(Template::variables).cloned());
+    }
+
+    fn assign(&mut self, assign: Option<&Assign>) {
+        if let Some(Assign::Template(template)) = assign {
+            self.template(Some(template));
+        }
+    }
+
+    fn quantity(&mut self, quantity: Option<&Quantity>) {
+        if let Some(Quantity::Path(path)) = quantity {
+            self.path(path);
+        }
+    }
+
+    fn state(&mut self, state: &State) {
+        for path in [&state.data.input_path, &state.data.output_path] {
+            if let DataPath::At(path) = path {
+                self.path(path);
+            }
+        }
+        self.template(state.data.parameters.as_ref());
+        self.template(state.data.result_selector.as_ref());
+        self.assign(state.data.assign.as_ref());
+        state.catch.iter().for_each(|catcher| self.assign(catcher.assign.as_ref()));
+        match &state.kind {
+            StateKind::Task(task) => {
+                self.quantity(task.timeout.as_ref());
+                self.quantity(task.heartbeat.as_ref());
+            }
+            StateKind::Choice(choice) => {
+                for rule in &choice.rules {
+                    self.assign(rule.assign.as_ref());
+                    self.condition(&rule.condition);
+                }
+            }
+            StateKind::Wait(wait) => {
+                if let WaitUntil::SecondsPath(path) | WaitUntil::TimestampPath(path) = &wait.until {
+                    self.path(path);
+                }
+            }
+            StateKind::Fail(fail) => self.fail(fail),
+            StateKind::Map(map) => self.map(map),
+            StateKind::Pass(_) | StateKind::Succeed | StateKind::Parallel(_) => {}
+        }
+    }
+
+    fn condition(&mut self, condition: &Condition) {
+        match condition {
+            Condition::And(inner) | Condition::Or(inner) => {
+                inner.iter().for_each(|condition| self.condition(condition));
+            }
+            Condition::Not(inner) => self.condition(inner),
+            Condition::Test(test) => {
+                self.path(&test.variable);
+                match &test.comparison {
+                    Comparison::String(_, Operand::Path(path))
+                    | Comparison::Numeric(_, Operand::Path(path))
+                    | Comparison::Timestamp(_, Operand::Path(path))
+                    | Comparison::Boolean(Operand::Path(path)) => self.path(path),
+                    _ => {}
+                }
+            }
+            Condition::Literal(_) | Condition::Expression(_) => {}
+        }
+    }
+
+    fn fail(&mut self, fail: &Fail) {
+        for text in [&fail.error, &fail.cause].into_iter().flatten() {
+            match text {
+                Text::Path(path) => self.path(path),
+                Text::Call(call) => call.each_path(&mut |path| self.path(path)),
+                Text::Literal(_) | Text::Expression(_) => {}
+            }
+        }
+    }
+
+    fn map(&mut self, map: &Map) {
+        map.items_path.iter().for_each(|path| self.path(path));
+        self.template(map.item_selector.as_ref());
+        self.quantity(map.max_concurrency.as_ref());
+        let paths = map.fields.iter().filter(|(key, _)| key.ends_with("Path"));
+        for text in paths.filter_map(|(_, value)| Value::as_str(value)) {
+            Path::parse(text).iter().for_each(|path| self.path(path));
+        }
+    }
+}
