@@ -52,7 +52,7 @@ pub struct Identity {
 pub struct Limits {
     /// Steps of one decision, at least 1: entering a state is one, doing its work or dealing with
     /// what was due another, and looking at 1,000 values in paths and templates, or 1,000 bytes
-    /// of a new output, one more. A decision that reaches the bound leaves a snapshot that is due
+    /// of what a template, an `Assign` or a new output writes, one more. A decision that reaches the bound leaves a snapshot that is due
     /// at once.
     pub steps: u32,
     /// Bytes of a task's input or result, of a state's output, and of any text that a function

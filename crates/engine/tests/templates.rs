@@ -204,17 +204,31 @@ fn costly_templates_cannot_hold_a_decision() {
     }
 }
 
-/// A loop that writes a large value anew in every turn.
+/// Loops that write a large value anew in every turn, and a Map that gives one to each iteration.
 #[test]
-fn large_outputs_end_a_decision_early() {
-    let loops = r#"{"StartAt":"S","States":{
-        "S":{"Type":"Pass","Next":"L","Parameters":{"id.$":"States.UUID()","x.$":"$.x"}},
-        "L":{"Type":"Choice","Choices":[{"Variable":"$","IsNull":true,"Next":"E"}],"Default":"S"},
-        "E":{"Type":"Succeed"}}}"#;
-    let mut run = Run::new(loops);
-    let input = format!(r#"{{"x":"{}"}}"#, "x".repeat(200_000));
-    run.trigger(Trigger::Start { input: Payload::parse(input.as_str()).unwrap() }).unwrap();
-    assert!(run.snapshot.is_running());
-    // Some ten values of 200,000 bytes; a loop of small ones goes on for 2,000 steps.
-    assert!(run.events.len() < 60, "{} events", run.events.len());
+fn large_values_end_a_decision_early() {
+    let looped = |state: &str| {
+        format!(
+            r#"{{"StartAt":"S","States":{{"S":{{"Type":"Pass","Next":"L",{state}}},
+            "L":{{"Type":"Choice","Choices":[{{"Variable":"$","IsNull":true,"Next":"E"}}],"Default":"S"}},
+            "E":{{"Type":"Succeed"}}}}}}"#
+        )
+    };
+    let value = r#"{"id.$":"States.UUID()","x.$":"$.x"}"#;
+    let waits = r#"{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":9,"End":true}}}"#;
+    for definition in [
+        looped(&format!(r#""Parameters":{value}"#)),
+        looped(&format!(r#""Assign":{value}"#)),
+        one_state(&format!(
+            r#""Type":"Map","ItemsPath":"$.a","ItemSelector":{value},"ItemProcessor":{waits},"End":true"#
+        )),
+    ] {
+        let mut run = Run::new(&definition);
+        let items = vec!["1"; 200].join(",");
+        let input = format!(r#"{{"x":"{}","a":[{items}]}}"#, "x".repeat(200_000));
+        run.trigger(Trigger::Start { input: Payload::parse(input.as_str()).unwrap() }).unwrap();
+        assert!(run.snapshot.is_running());
+        // Some ten values of 200,000 bytes; small ones would go on for 2,000 steps.
+        assert!(run.events.len() < 60, "{} events", run.events.len());
+    }
 }

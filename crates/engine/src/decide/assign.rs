@@ -40,6 +40,7 @@ impl<'a> Turn<'a> {
             left -= payload.size();
             assigned.push((name.clone(), payload));
         }
+        self.charge((limit - left) as u64);
         let assigned: Variables = assigned.into_iter().collect();
         self.check_total(visit, &assigned)?;
         Ok(assigned)

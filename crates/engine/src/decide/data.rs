@@ -83,7 +83,9 @@ impl<'a> Turn<'a> {
         document: &Payload,
     ) -> Result<Payload, Failure> {
         let value = self.evaluated(visit, template, document)?;
-        self.bounded(visit, value)
+        let payload = self.bounded(visit, value)?;
+        self.charge(payload.size() as u64);
+        Ok(payload)
     }
 
     /// The value of a template, whatever its size.
