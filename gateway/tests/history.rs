@@ -133,6 +133,16 @@ fn other_details(name: &str) -> (Option<Details>, Value) {
             json!({"lambdaFunctionScheduledEventDetails":
                 {"resource": "arn:f", "input": "[1]", "inputDetails": whole}}),
         ),
+        "EvaluationFailed" => (
+            Some(Details::EvaluationFailed(EvaluationFailedEventDetails {
+                state: "S".into(),
+                location: Some("Output/a".into()),
+                error: Some("E".into()),
+                cause: Some("why".into()),
+            })),
+            json!({"evaluationFailedEventDetails":
+                {"error": "E", "cause": "why", "location": "Output/a", "state": "S"}}),
+        ),
         "ActivityStarted" => (
             Some(Details::ActivityStarted(ActivityStartedEventDetails { worker_name: None })),
             json!({"activityStartedEventDetails": {}}),

@@ -15,8 +15,8 @@ mod unsupported;
 
 pub use ast::Definition;
 pub use evaluate::{
-    ChoiceError, Data, EvaluationError, Evaluator, HEARTBEAT_TIMEOUT, RUNTIME, TASK_FAILED,
-    TIMEOUT, Variables, matches,
+    ChoiceError, Data, EvaluationError, Evaluator, HEARTBEAT_TIMEOUT, QUERY_EVALUATION_ERROR,
+    Query, QueryError, RUNTIME, TASK_FAILED, TIMEOUT, Variables, matches,
 };
 pub use finding::{Code, Finding, Severity, invalid_definition};
 pub use parse::{Parsed, executable, parse};

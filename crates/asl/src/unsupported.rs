@@ -1,16 +1,12 @@
 //! What the engine can't execute yet. Each construct that gets its evaluation leaves this list.
 
-use crate::ast::{Definition, Flow, Map, QueryLanguage, Resource, State, StateKind, Task};
+use crate::ast::{Definition, Flow, Map, Resource, State, StateKind, Task};
 use crate::{Code, Finding};
 
 /// Every construct of `definition` that the engine can't execute, with its place, flow by flow.
 #[must_use]
 pub fn unsupported(definition: &Definition) -> Vec<Finding> {
     let mut findings = Findings(Vec::new());
-    if definition.query_language == QueryLanguage::Jsonata {
-        findings.add("The query language 'JSONata'", "/QueryLanguage".to_owned());
-        return findings.0;
-    }
     for flow in definition.flows() {
         flow.states().iter().for_each(|state| findings.state(flow, state));
     }
@@ -28,9 +24,6 @@ impl Findings {
     fn state(&mut self, flow: &Flow, state: &State) {
         let outer = if &*flow.location == "/" { "" } else { &*flow.location };
         let place = format!("{outer}/States/{}", state.name);
-        if state.query_language == QueryLanguage::Jsonata {
-            return self.add("The query language 'JSONata'", format!("{place}/QueryLanguage"));
-        }
         match &state.kind {
             StateKind::Task(task) => self.task(task, &place),
             StateKind::Map(map) => self.map(map, &place),

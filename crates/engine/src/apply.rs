@@ -84,6 +84,7 @@ impl Draft<'_> {
             | EventBody::TaskTimedOut(..)
             | EventBody::TaskScheduleFailed(..)
             | EventBody::TaskStartFailed(..) => self.phase(event, Phase::Ended),
+            EventBody::EvaluationFailed { .. } => self.evaluation_failed(event),
             EventBody::WaitScheduled { until_ms } => self.change(event.scope, |scope| {
                 if let Some(run) = scope.run_mut() {
                     run.phase = Phase::Waiting { until_ms: *until_ms };
@@ -143,6 +144,7 @@ impl Draft<'_> {
             scope.position = Position::In(StateRun {
                 state,
                 entered_event: event.id,
+                entered_after: event.previous,
                 entered_ms: event.time_ms,
                 input: input.clone(),
                 retries: Vec::new(),
@@ -302,6 +304,18 @@ impl Draft<'_> {
             scope.tail = event.id;
             if let Some(run) = scope.run_mut() {
                 run.phase = phase;
+            }
+        });
+    }
+
+    fn evaluation_failed(&mut self, event: &Event) {
+        self.change(event.scope, |scope| {
+            scope.tail = event.id;
+            // Open iterations are still to be cut off.
+            if let Some(run) = scope.run_mut()
+                && !matches!(run.phase, Phase::Iterations { .. })
+            {
+                run.phase = Phase::Ended;
             }
         });
     }

@@ -31,7 +31,8 @@ pub struct Reason {
     pub cause: Option<Arc<str>>,
 }
 
-/// What happened: event types of the API reference (`HistoryEvent`, `type`), those that differ only by the state's type or the worker taken together, and the private ones.
+/// What happened: event types of the API reference (`HistoryEvent`, `type`), those that differ
+/// only by the state's type or the worker taken together, and the private ones.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EventBody {
     /// `ExecutionStarted`
@@ -167,6 +168,15 @@ pub enum EventBody {
     TaskFailed(WorkerKind, Reason),
     /// `ActivityTimedOut`, `LambdaFunctionTimedOut`, `TaskTimedOut`
     TaskTimedOut(WorkerKind, Reason),
+    /// `EvaluationFailed`: an expression of a state failed.
+    EvaluationFailed {
+        /// The name of the state.
+        state: Arc<str>,
+        /// Where in the state the expression stands; none where it is no single field.
+        location: Option<Arc<str>>,
+        /// `States.QueryEvaluationError` and what happened.
+        reason: Reason,
+    },
     /// Private: a Wait state knows until when.
     WaitScheduled {
         /// The time, in milliseconds since the epoch.
@@ -297,6 +307,7 @@ impl EventBody {
             Self::TaskTimedOut(worker, _) => {
                 worker.of("ActivityTimedOut", "LambdaFunctionTimedOut", "TaskTimedOut")
             }
+            Self::EvaluationFailed { .. } => "EvaluationFailed",
             Self::WaitScheduled { .. } => "WaitScheduled",
             Self::RetryScheduled { .. } => "RetryScheduled",
             Self::HeartbeatReceived => "HeartbeatReceived",

@@ -63,7 +63,9 @@ pub struct StateRun {
     pub state: StateId,
     /// The id of the event by which it was entered.
     pub entered_event: u64,
-    /// The time of that event, in milliseconds since the epoch.
+    /// The public event that `entered_event` follows, 0 where it follows none.
+    pub entered_after: u64,
+    /// The time of `entered_event`, in milliseconds since the epoch.
     pub entered_ms: i64,
     /// The raw input.
     pub input: Payload,

@@ -321,6 +321,11 @@ fn ours(body: &EventBody) -> Vec<(&'static str, Option<Value>)> {
         EventBody::TaskStarted { worker: WorkerKind::Activity, worker_name, .. } => {
             vec![("workerName", worker_name.clone().map(Value::String))]
         }
+        EventBody::EvaluationFailed { state, location, reason: it } => {
+            let location = location.clone().map(Value::String);
+            let place = [("state", Some(Value::String(state.clone()))), ("location", location)];
+            reason(it).into_iter().chain(place).collect()
+        }
         EventBody::ExecutionFailed(it)
         | EventBody::TaskFailed(_, it)
         | EventBody::TaskTimedOut(_, it) => reason(it),

@@ -1,6 +1,7 @@
 //! Values into and out of the evaluator, whose own are those of `serde_json`.
 
 use crate::failure::EvaluationError;
+use crate::limits::Spent;
 use jlens_core::reads::Read;
 use serde_json::Value as Json;
 use stepwell_json::{MAX_DEPTH, Number, Object, Value};
@@ -8,16 +9,29 @@ use stepwell_json::{MAX_DEPTH, Number, Object, Value};
 /// Integers up to here are exact as doubles.
 const MAX_EXACT: u64 = 1 << 53;
 
+/// What a value takes in memory besides its text.
+const VALUE_BYTES: u64 = 24;
+
 /// What an evaluation that reads `read` of `value` needs of it.
 ///
 /// # Errors
 /// A number that no double holds (`D1001`), or nesting deeper than [`MAX_DEPTH`] twice over,
 /// which no payload has.
-pub(crate) fn to_json(value: &Value, read: &Read) -> Result<Json, EvaluationError> {
-    cut(value, read, 0)
+pub(crate) fn to_json(
+    value: &Value,
+    read: &Read,
+    spent: &mut Spent,
+) -> Result<Json, EvaluationError> {
+    cut(value, read, 0, spent)
 }
 
-fn cut(value: &Value, read: &Read, depth: usize) -> Result<Json, EvaluationError> {
+fn cut(
+    value: &Value,
+    read: &Read,
+    depth: usize,
+    spent: &mut Spent,
+) -> Result<Json, EvaluationError> {
+    spent.work_bytes = spent.work_bytes.saturating_add(VALUE_BYTES);
     if depth > 2 * MAX_DEPTH {
         return Err(EvaluationError::threw("U1001", "A value is nested too deeply"));
     }
@@ -25,9 +39,12 @@ fn cut(value: &Value, read: &Read, depth: usize) -> Result<Json, EvaluationError
         Value::Null => Json::Null,
         Value::Bool(value) => Json::Bool(*value),
         Value::Number(number) => Json::Number(double(number)?),
-        Value::String(text) => Json::String(text.to_string()),
+        Value::String(text) => {
+            spent.work_bytes = spent.work_bytes.saturating_add(text.len() as u64);
+            Json::String(text.to_string())
+        }
         Value::Array(items) => Json::Array(
-            items.iter().map(|item| cut(item, read, depth + 1)).collect::<Result<_, _>>()?,
+            items.iter().map(|item| cut(item, read, depth + 1, spent)).collect::<Result<_, _>>()?,
         ),
         Value::Object(members) => {
             let mut fields = serde_json::Map::new();
@@ -37,7 +54,7 @@ fn cut(value: &Value, read: &Read, depth: usize) -> Result<Json, EvaluationError
                     Some(fields) => fields.get(&**key),
                 };
                 if let Some(inner) = inner {
-                    fields.insert(key.to_string(), cut(member, inner, depth + 1)?);
+                    fields.insert(key.to_string(), cut(member, inner, depth + 1, spent)?);
                 }
             }
             Json::Object(fields)
@@ -85,11 +102,12 @@ fn build(json: &Json, depth: usize) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::{from_json, to_json};
+    use crate::limits::Spent;
     use jlens_core::reads::Read;
 
     fn through(text: &str) -> String {
         let value = stepwell_json::parse(text).unwrap();
-        from_json(&to_json(&value, &Read::Whole).unwrap()).unwrap().to_json()
+        from_json(&to_json(&value, &Read::Whole, &mut Spent::default()).unwrap()).unwrap().to_json()
     }
 
     #[test]
@@ -111,6 +129,11 @@ mod tests {
     #[test]
     fn what_no_double_holds_is_an_error() {
         let value = stepwell_json::parse("[1e999]").unwrap();
-        assert!(to_json(&value, &Read::Whole).unwrap_err().to_string().contains("D1001"));
+        assert!(
+            to_json(&value, &Read::Whole, &mut Spent::default())
+                .unwrap_err()
+                .to_string()
+                .contains("D1001")
+        );
     }
 }

@@ -3,7 +3,7 @@
 use crate::dialect;
 use crate::error::ExpressionError;
 use crate::failure::EvaluationError;
-use crate::limits::Limits;
+use crate::limits::{Limits, Spent};
 use crate::plain::{Lead, Plain};
 use crate::program::Program;
 use crate::references::References;
@@ -85,6 +85,20 @@ impl Expression {
         environment: &Environment,
         limits: &Limits,
     ) -> Result<Value, EvaluationError> {
+        self.evaluate_within(bindings, environment, &mut limits.clone())
+    }
+
+    /// As [`Self::evaluate`], and takes what is spent off `limits`, so that several evaluations
+    /// can share them.
+    ///
+    /// # Errors
+    /// As of [`Self::evaluate`].
+    pub fn evaluate_within(
+        &self,
+        bindings: &Bindings<'_>,
+        environment: &Environment,
+        limits: &mut Limits,
+    ) -> Result<Value, EvaluationError> {
         let Compiled { program, plain, .. } = &*self.compiled;
         match plain.as_ref().map(|plain| plain.follow(bindings)) {
             Some(Lead::Value(value)) => return Ok(value),
@@ -98,7 +112,10 @@ impl Expression {
             variables.push((STATES.to_owned(), bindings.states.clone()));
         }
         let shadowing: Vec<_> = references.ambiguous.iter().filter_map(set).collect();
-        program.run(None, &variables, &shadowing, environment, limits)
+        let mut spent = Spent::default();
+        let result = program.run(None, &variables, &shadowing, environment, limits, &mut spent);
+        limits.spend(spent);
+        result
     }
 }
 

@@ -53,5 +53,5 @@ mod suite;
 pub use error::ExpressionError;
 pub use expression::{Bindings, Environment, Expression, as_expression};
 pub use failure::{EvaluationError, type_name};
-pub use limits::Limits;
+pub use limits::{Limits, Spent};
 pub use references::References;

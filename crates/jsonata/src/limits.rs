@@ -37,3 +37,27 @@ impl Default for Limits {
         }
     }
 }
+
+/// What an evaluation spent of its [`Limits`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// Nodes evaluated.
+    pub steps: u64,
+    /// Bytes built and read, those of the variables included.
+    pub work_bytes: u64,
+}
+
+impl Spent {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.steps = self.steps.saturating_add(other.steps);
+        self.work_bytes = self.work_bytes.saturating_add(other.work_bytes);
+    }
+}
+
+impl Limits {
+    /// What is left of these limits after `spent`, for evaluations that share them.
+    pub fn spend(&mut self, spent: Spent) {
+        self.steps = self.steps.saturating_sub(spent.steps);
+        self.work_bytes = self.work_bytes.saturating_sub(spent.work_bytes);
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::failure::EvaluationError;
 use crate::guard::Gate;
-use crate::limits::Limits;
+use crate::limits::{Limits, Spent};
 use jlens_core::CancelToken;
 use jlens_core::ast::{Node, NodeKind};
 use jlens_core::audit::{CaptureLimits, Outcome, Tracer, ValueRef};
@@ -40,6 +40,7 @@ pub(crate) struct Meter<'l> {
     limits: &'l Limits,
     token: CancelToken,
     left: u64,
+    steps: u64,
     /// The first numbers of the ranges that are being evaluated.
     ranges: Vec<f64>,
     /// The context and the arguments so far of the calls that are being evaluated.
@@ -54,6 +55,7 @@ impl<'l> Meter<'l> {
             limits,
             token,
             left: limits.work_bytes,
+            steps: 0,
             ranges: Vec::new(),
             calls: Vec::new(),
             stopped: None,
@@ -64,6 +66,11 @@ impl<'l> Meter<'l> {
     /// Why the evaluation was cancelled, if it was.
     pub(crate) fn stopped(self) -> Option<EvaluationError> {
         self.stopped
+    }
+
+    /// What the evaluation has spent so far.
+    pub(crate) fn spent(&self) -> Spent {
+        Spent { steps: self.steps, work_bytes: self.limits.work_bytes - self.left }
     }
 
     /// Whether the evaluation ended with a function, which has no JSON.
@@ -136,6 +143,7 @@ impl<'l> Meter<'l> {
 
 impl Tracer for Meter<'_> {
     fn exit(&mut self, node: &Node, outcome: Outcome<'_>) {
+        self.steps += 1;
         let Outcome::Value(value) = outcome else { return };
         let reads = matches!(node.kind, NodeKind::Variable { .. } | NodeKind::Name { .. });
         match value.type_name() {

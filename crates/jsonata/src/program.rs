@@ -3,7 +3,7 @@
 use crate::expression::Environment;
 use crate::failure::EvaluationError;
 use crate::guard::guarded;
-use crate::limits::Limits;
+use crate::limits::{Limits, Spent};
 use crate::meter::Meter;
 use crate::references::References;
 use crate::scope::walk;
@@ -57,7 +57,8 @@ impl Program {
     }
 
     /// Evaluates against `input`, or none. `variables` are those that the expression refers to
-    /// and that exist; `shadowing` are those among them that have a function's name.
+    /// and that exist; `shadowing` are those among them that have a function's name. What it takes
+    /// is added to `spent`.
     ///
     /// # Errors
     /// As of [`crate::Expression::evaluate`].
@@ -68,6 +69,7 @@ impl Program {
         shadowing: &[Variable],
         environment: &Environment,
         limits: &Limits,
+        spent: &mut Spent,
     ) -> Result<Value, EvaluationError> {
         let used = self.references.functions.iter().chain(&self.references.ambiguous);
         let mut bindings = functions::bindings(used, environment);
@@ -77,11 +79,11 @@ impl Program {
                 Some(read) if shadowing.is_empty() => read,
                 _ => &Read::Whole,
             };
-            bindings = bindings.var(name.as_str(), convert::to_json(value, read)?);
+            bindings = bindings.var(name.as_str(), convert::to_json(value, read, spent)?);
         }
         let mut shadowed = Vec::new();
         for (name, value) in shadowing {
-            bindings = bindings.var(name.as_str(), convert::to_json(value, &Read::Whole)?);
+            bindings = bindings.var(name.as_str(), convert::to_json(value, &Read::Whole, spent)?);
             shadowed.push(name.as_str());
         }
         let reguarded;
@@ -95,6 +97,10 @@ impl Program {
         let options = self.options(environment, limits).cancel_token(token.clone());
         let mut meter = Meter::new(limits, token);
         let outcome = expression.evaluate_traced(input, &bindings, &options, &mut meter);
+        spent.add(meter.spent());
+        if self.has_regex {
+            spent.steps = spent.steps.saturating_mul(REGEX_STEP);
+        }
         let gave_function = meter.gave_function();
         if let Some(stopped) = meter.stopped() {
             return Err(stopped);

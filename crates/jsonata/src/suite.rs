@@ -4,7 +4,7 @@
 
 use crate::expression::Environment;
 use crate::failure::EvaluationError;
-use crate::limits::Limits;
+use crate::limits::{Limits, Spent};
 use crate::program::Program;
 use serde_json::Value as Json;
 use std::fs;
@@ -137,6 +137,7 @@ fn run(
         &shadowing,
         &Environment { now_ms: 1_700_000_000_000, seed: 1 },
         &limits,
+        &mut Spent::default(),
     )
 }
 

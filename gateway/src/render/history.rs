@@ -103,8 +103,12 @@ impl Serialize for DetailsObject<'_> {
             }
             Some(Details::ExecutionSucceeded(details)) => output(&mut object, &details.output)?,
             Some(Details::Failure(details)) => {
-                optional(&mut object, "error", details.error.as_ref())?;
-                optional(&mut object, "cause", details.cause.as_ref())?;
+                failure(&mut object, details.error.as_ref(), details.cause.as_ref())?;
+            }
+            Some(Details::EvaluationFailed(details)) => {
+                failure(&mut object, details.error.as_ref(), details.cause.as_ref())?;
+                optional(&mut object, "location", details.location.as_ref())?;
+                object.serialize_entry("state", &details.state)?;
             }
             Some(Details::StateEntered(details)) => {
                 object.serialize_entry("name", &details.name)?;
@@ -148,8 +152,7 @@ impl Serialize for DetailsObject<'_> {
             }
             Some(Details::TaskFailure(details)) => {
                 called(&mut object, details.called.as_ref())?;
-                optional(&mut object, "error", details.error.as_ref())?;
-                optional(&mut object, "cause", details.cause.as_ref())?;
+                failure(&mut object, details.error.as_ref(), details.cause.as_ref())?;
             }
             Some(Details::LambdaFunctionScheduled(details)) => {
                 object.serialize_entry("resource", &details.resource)?;
@@ -160,6 +163,15 @@ impl Serialize for DetailsObject<'_> {
         }
         object.end()
     }
+}
+
+fn failure<M: SerializeMap>(
+    object: &mut M,
+    error: Option<&String>,
+    cause: Option<&String>,
+) -> Result<(), M::Error> {
+    optional(object, "error", error)?;
+    optional(object, "cause", cause)
 }
 
 fn input<M: SerializeMap>(object: &mut M, text: &str) -> Result<(), M::Error> {

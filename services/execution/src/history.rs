@@ -36,6 +36,7 @@ pub(crate) fn weight(event: &Event) -> usize {
         EventBody::ExecutionFailed(reason)
         | EventBody::ExecutionAborted(reason)
         | EventBody::ExecutionTimedOut(reason)
+        | EventBody::EvaluationFailed { reason, .. }
         | EventBody::TaskFailed(_, reason) => {
             return FIXED + reason.cause.as_ref().map_or(0, |cause| cause.len());
         }
@@ -74,6 +75,17 @@ fn details(body: &EventBody, region: &str) -> Option<Details> {
         | EventBody::TaskStartFailed(worker, reason)
         | EventBody::TaskFailed(worker, reason)
         | EventBody::TaskTimedOut(worker, reason) => task_failure(worker, reason),
+        EventBody::EvaluationFailed { state, location, reason } => {
+            let FailureEventDetails { error, cause } = failure(reason);
+            let location = location.as_deref().map(str::to_owned);
+            let state = state.as_ref().to_owned();
+            Details::EvaluationFailed(EvaluationFailedEventDetails {
+                state,
+                location,
+                error,
+                cause,
+            })
+        }
         EventBody::StateEntered { name, input, .. } => {
             let (name, input) = (name.as_ref().to_owned(), text(input));
             Details::StateEntered(StateEnteredEventDetails { name, input })

@@ -17,7 +17,7 @@ pub struct HistoryEvent {
     /// More about it, by type; absent for types that have no details.
     #[prost(
         oneof = "history_event::Details",
-        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24"
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 30"
     )]
     pub details: ::core::option::Option<history_event::Details>,
 }
@@ -73,6 +73,9 @@ pub mod history_event {
         /// Of TASK_FAILED, TASK_START_FAILED and TASK_TIMED_OUT.
         #[prost(message, tag = "24")]
         TaskFailure(super::TaskFailureEventDetails),
+        /// Of EVALUATION_FAILED.
+        #[prost(message, tag = "30")]
+        EvaluationFailed(super::EvaluationFailedEventDetails),
     }
 }
 /// How an execution began.
@@ -251,6 +254,23 @@ pub struct TaskFailureEventDetails {
     #[prost(string, optional, tag = "3")]
     pub cause: ::core::option::Option<::prost::alloc::string::String>,
 }
+/// An expression of a state that failed.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EvaluationFailedEventDetails {
+    /// Name of the state, 1 to 80 characters.
+    #[prost(string, tag = "1")]
+    pub state: ::prost::alloc::string::String,
+    /// Where in the state the expression stands, for example `Output/a`; absent where it is no
+    /// single field.
+    #[prost(string, optional, tag = "2")]
+    pub location: ::core::option::Option<::prost::alloc::string::String>,
+    /// Error code, at most 256 characters; absent where none was given.
+    #[prost(string, optional, tag = "3")]
+    pub error: ::core::option::Option<::prost::alloc::string::String>,
+    /// Explanation, at most 32,768 characters; absent where none was given.
+    #[prost(string, optional, tag = "4")]
+    pub cause: ::core::option::Option<::prost::alloc::string::String>,
+}
 /// What an event says happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -363,6 +383,8 @@ pub enum HistoryEventType {
     TaskSucceeded = 52,
     /// The call of another service did not end in time.
     TaskTimedOut = 53,
+    /// An expression of a state failed.
+    EvaluationFailed = 62,
 }
 impl HistoryEventType {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -435,6 +457,7 @@ impl HistoryEventType {
             Self::TaskStarted => "HISTORY_EVENT_TYPE_TASK_STARTED",
             Self::TaskSucceeded => "HISTORY_EVENT_TYPE_TASK_SUCCEEDED",
             Self::TaskTimedOut => "HISTORY_EVENT_TYPE_TASK_TIMED_OUT",
+            Self::EvaluationFailed => "HISTORY_EVENT_TYPE_EVALUATION_FAILED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -520,6 +543,7 @@ impl HistoryEventType {
             "HISTORY_EVENT_TYPE_TASK_STARTED" => Some(Self::TaskStarted),
             "HISTORY_EVENT_TYPE_TASK_SUCCEEDED" => Some(Self::TaskSucceeded),
             "HISTORY_EVENT_TYPE_TASK_TIMED_OUT" => Some(Self::TaskTimedOut),
+            "HISTORY_EVENT_TYPE_EVALUATION_FAILED" => Some(Self::EvaluationFailed),
             _ => None,
         }
     }

@@ -1729,6 +1729,9 @@ pub struct StateRunRecord {
     /// Retries given so far, by retrier.
     #[prost(uint32, repeated, tag = "5")]
     pub retries: ::prost::alloc::vec::Vec<u32>,
+    /// The public event that the one by which it was entered follows; 0 where it follows none.
+    #[prost(uint64, tag = "20")]
+    pub entered_after: u64,
     /// How far the visit is; absent where it has only been entered.
     #[prost(oneof = "state_run_record::Phase", tags = "6, 7, 8, 9, 10")]
     pub phase: ::core::option::Option<state_run_record::Phase>,
@@ -1881,7 +1884,7 @@ pub struct EventRecord {
     /// What happened.
     #[prost(
         oneof = "event_record::Body",
-        tags = "5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33"
+        tags = "5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 40"
     )]
     pub body: ::core::option::Option<event_record::Body>,
 }
@@ -1977,6 +1980,9 @@ pub mod event_record {
         /// A call of an integration could not be made.
         #[prost(message, tag = "33")]
         TaskCallFailed(super::TaskFailureBody),
+        /// An expression of a state failed.
+        #[prost(message, tag = "40")]
+        EvaluationFailed(super::EvaluationFailedBody),
     }
 }
 /// How an execution began.
@@ -1994,6 +2000,19 @@ pub struct ExecutionStartedBody {
     /// When it times out.
     #[prost(int64, tag = "4")]
     pub deadline_ms: i64,
+}
+/// An expression of a state that failed.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EvaluationFailedBody {
+    /// Name of the state.
+    #[prost(string, tag = "1")]
+    pub state: ::prost::alloc::string::String,
+    /// Where in the state the expression stands; absent where it is no single field.
+    #[prost(string, optional, tag = "2")]
+    pub location: ::core::option::Option<::prost::alloc::string::String>,
+    /// What happened.
+    #[prost(message, optional, tag = "3")]
+    pub reason: ::core::option::Option<ReasonRecord>,
 }
 /// Why something failed.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

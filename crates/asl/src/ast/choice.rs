@@ -1,9 +1,8 @@
 //! Rules of a Choice state.
 
-use super::{Assign, StateId};
+use super::{Assign, Expression, Expressions, StateId};
 use crate::Timestamp;
 use std::sync::Arc;
-use stepwell_json::Value;
 use stepwell_jsonpath::Path;
 
 /// An element of `Choices`.
@@ -17,8 +16,8 @@ pub struct ChoiceRule {
     pub next: StateId,
     /// `Assign`
     pub assign: Option<Assign>,
-    /// `Output`: a JSONata template, unevaluated.
-    pub output: Option<Value>,
+    /// `Output`
+    pub output: Option<Expressions>,
 }
 
 /// What a rule asks.
@@ -34,8 +33,8 @@ pub enum Condition {
     Test(Test),
     /// `Condition` as a boolean.
     Literal(bool),
-    /// `Condition` as a JSONata expression, the text between `{%` and `%}`.
-    Expression(Arc<str>),
+    /// `Condition` as a JSONata expression.
+    Expression(Expression),
 }
 
 /// A comparison of one value of the data.

@@ -1,9 +1,8 @@
 //! Fields by which states take, shape and pass on data.
 
-use super::{Call, Template};
+use super::{Call, Expression, Expressions, Template};
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
-use stepwell_json::Value;
 use stepwell_jsonpath::Path;
 
 /// The language that paths and expressions of a state are written in.
@@ -47,16 +46,16 @@ pub struct DataFlow {
     pub input_path: DataPath,
     /// `Parameters`
     pub parameters: Option<Template>,
-    /// `Arguments`: a JSONata template, unevaluated.
-    pub arguments: Option<Value>,
+    /// `Arguments`
+    pub arguments: Option<Expressions>,
     /// `ResultSelector`
     pub result_selector: Option<Template>,
     /// `ResultPath`
     pub result_path: DataPath,
     /// `OutputPath`; may start from the context object or a variable.
     pub output_path: DataPath,
-    /// `Output`: a JSONata template, unevaluated.
-    pub output: Option<Value>,
+    /// `Output`
+    pub output: Option<Expressions>,
     /// `Assign`
     pub assign: Option<Assign>,
 }
@@ -66,8 +65,8 @@ pub struct DataFlow {
 pub enum Assign {
     /// In JSONPath states.
     Template(Template),
-    /// In JSONata states, unevaluated.
-    Expressions(Value),
+    /// In JSONata states.
+    Expressions(Expressions),
 }
 
 /// A whole number that is known at creation, or found in the data.
@@ -77,8 +76,8 @@ pub enum Quantity {
     Literal(u32),
     /// A path to the number.
     Path(Path),
-    /// A JSONata expression, the text between `{%` and `%}`.
-    Expression(Arc<str>),
+    /// A JSONata expression.
+    Expression(Expression),
 }
 
 /// A text that is known at creation, or found in the data.
@@ -90,6 +89,6 @@ pub enum Text {
     Path(Path),
     /// A call of an intrinsic function.
     Call(Call),
-    /// A JSONata expression, the text between `{%` and `%}`.
-    Expression(Arc<str>),
+    /// A JSONata expression.
+    Expression(Expression),
 }

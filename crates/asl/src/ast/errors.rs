@@ -1,8 +1,7 @@
 //! `Retry` and `Catch`.
 
-use super::{Assign, DataPath, StateId};
+use super::{Assign, DataPath, Expressions, StateId};
 use std::sync::Arc;
-use stepwell_json::Value;
 
 /// Whether the delay before a retry is spread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +45,6 @@ pub struct Catcher {
     pub result_path: DataPath,
     /// `Assign`
     pub assign: Option<Assign>,
-    /// `Output`: a JSONata template, unevaluated.
-    pub output: Option<Value>,
+    /// `Output`
+    pub output: Option<Expressions>,
 }

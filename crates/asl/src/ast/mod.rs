@@ -9,6 +9,7 @@ mod choice;
 mod data;
 mod definition;
 mod errors;
+mod expression;
 mod state;
 mod template;
 mod work;
@@ -17,6 +18,8 @@ pub use choice::{ChoiceRule, Comparison, Condition, Operand, Order, Test, TypeTe
 pub use data::{Assign, DataFlow, DataPath, Quantity, QueryLanguage, Text};
 pub use definition::{Definition, Flow, FlowId, StateId};
 pub use errors::{Catcher, JitterStrategy, Retrier};
+pub(crate) use expression::ExpressionNode;
+pub use expression::{Expression, Expressions};
 pub use state::{Choice, Fail, Pass, State, StateKind, Transition, Wait, WaitUntil};
 pub(crate) use template::{Argument, Function, Invocation, Node};
 pub use template::{Call, Template};

@@ -1,7 +1,8 @@
 //! A state, and the types that do no work of their own: Pass, Choice, Wait, Succeed, Fail.
 
 use super::{
-    Catcher, ChoiceRule, DataFlow, Map, Parallel, QueryLanguage, Retrier, StateId, Task, Text,
+    Catcher, ChoiceRule, DataFlow, Expression, Map, Parallel, QueryLanguage, Retrier, StateId,
+    Task, Text,
 };
 use crate::Timestamp;
 use std::sync::Arc;
@@ -45,7 +46,7 @@ pub enum StateKind {
     /// Runs branches at once.
     Parallel(Parallel),
     /// Runs a processor for every item.
-    Map(Map),
+    Map(Box<Map>),
 }
 
 /// `Next` or `End`.
@@ -106,14 +107,14 @@ pub enum WaitUntil {
     Seconds(u32),
     /// `SecondsPath`: a path to a whole number of seconds.
     SecondsPath(Path),
-    /// `Seconds` as a JSONata expression, the text between `{%` and `%}`.
-    SecondsExpression(Arc<str>),
+    /// `Seconds` as a JSONata expression.
+    SecondsExpression(Expression),
     /// `Timestamp`
     Timestamp(Timestamp),
     /// `TimestampPath`: a path to an RFC 3339 text.
     TimestampPath(Path),
-    /// `Timestamp` as a JSONata expression, the text between `{%` and `%}`.
-    TimestampExpression(Arc<str>),
+    /// `Timestamp` as a JSONata expression.
+    TimestampExpression(Expression),
 }
 
 /// The fields of a Fail state.

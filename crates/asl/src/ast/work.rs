@@ -1,6 +1,6 @@
 //! The types that have work done: Task, Parallel, Map.
 
-use super::{FlowId, Quantity, Template, Transition};
+use super::{Expressions, FlowId, Quantity, Template, Transition};
 use std::sync::Arc;
 use stepwell_json::{Object, Value};
 use stepwell_jsonpath::Path;
@@ -75,13 +75,17 @@ pub struct Map {
     /// `ItemsPath`, a reference path; none for all of the effective input. May start from the
     /// context object or a variable.
     pub items_path: Option<Path>,
+    /// `Items` of a JSONata state; none for its input.
+    pub items: Option<Expressions>,
     /// `ItemSelector`, or `Parameters`, which once had its place; of a JSONPath state.
     pub item_selector: Option<Template>,
+    /// `ItemSelector` of a JSONata state.
+    pub item_expressions: Option<Expressions>,
     /// `MaxConcurrency` or `MaxConcurrencyPath`; none and 0 set no bound.
     pub max_concurrency: Option<Quantity>,
-    /// Every other field of the type by its name, checked for shape and unevaluated: `Items`,
-    /// `ItemSelector` of a JSONata state, `ItemReader`, `ItemBatcher`, `ResultWriter`, `Label`
-    /// and the tolerated failures with their `…Path` forms.
+    /// Every other field of the type by its name, checked for shape and unevaluated:
+    /// `ItemReader`, `ItemBatcher`, `ResultWriter`, `Label` and the tolerated failures with their
+    /// `…Path` forms.
     pub fields: Object,
     /// `Next` or `End`
     pub transition: Transition,

@@ -16,8 +16,8 @@ pub enum ChoiceError {
     /// `Variable` or a `…Path` operand, here as written, finds nothing.
     #[error("Invalid path '{0}': The choice state's condition path references an invalid value.")]
     InvalidPath(String),
-    /// A JSONata expression; [`crate::unsupported`] refuses definitions with one.
-    #[error("The expression '{0}' can't be evaluated by this version.")]
+    /// A JSONata expression, which no path evaluates: see [`crate::Query`].
+    #[error("The expression '{0}' is none of JSONPath.")]
     Expression(String),
 }
 
@@ -58,7 +58,9 @@ impl Condition {
             Self::Not(condition) => condition.evaluate(data).map(|holds| !holds),
             Self::Test(test) => test.evaluate(data),
             Self::Literal(value) => Ok(*value),
-            Self::Expression(text) => Err(ChoiceError::Expression(text.to_string())),
+            Self::Expression(expression) => {
+                Err(ChoiceError::Expression(expression.text().to_owned()))
+            }
         }
     }
 }

@@ -10,6 +10,8 @@ pub const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
 pub const TASK_FAILED: &str = "States.TaskFailed";
 /// The data did not fit the definition. Neither retried nor caught.
 pub const RUNTIME: &str = "States.Runtime";
+/// A JSONata expression failed, or gave what its field can't take.
+pub const QUERY_EVALUATION_ERROR: &str = "States.QueryEvaluationError";
 
 /// Matches every error that can be caught.
 const ALL: &str = "States.ALL";

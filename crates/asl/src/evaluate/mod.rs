@@ -8,9 +8,13 @@ mod data;
 mod errors;
 mod intrinsic;
 mod print;
+mod query;
 mod template;
 
 pub use choice::ChoiceError;
 pub use data::{Data, Variables};
-pub use errors::{HEARTBEAT_TIMEOUT, RUNTIME, TASK_FAILED, TIMEOUT, matches};
+pub use errors::{
+    HEARTBEAT_TIMEOUT, QUERY_EVALUATION_ERROR, RUNTIME, TASK_FAILED, TIMEOUT, matches,
+};
+pub use query::{Query, QueryError};
 pub use template::{EvaluationError, Evaluator};

@@ -2,9 +2,10 @@
 
 use super::fields::{Allowed, BOTH, Fields, JSONATA, Lang, PATHS};
 use super::flow::Scope;
+use super::jsonata::{self, Offers};
 use super::paths;
 use super::report::Report;
-use super::{template, variables};
+use super::variables;
 use crate::ast::{
     Choice, ChoiceRule, Comparison, Condition, Operand, Order, QueryLanguage, StateKind, Test,
     TypeTest,
@@ -99,8 +100,8 @@ fn rule(fields: &Fields<'_>, scope: &mut Scope<'_>, report: &mut Report) -> Opti
     let next = scope.target(fields, "Next", report);
     Some(ChoiceRule {
         comment: fields.comment(report),
-        assign: variables::assign(fields, scope, report),
-        output: template::jsonata(fields, "Output", report),
+        assign: variables::assign(fields, Offers::Input, scope, report),
+        output: jsonata::template(fields, "Output", Offers::Input, report),
         condition: condition?,
         next: next?,
     })
@@ -124,8 +125,8 @@ fn condition(
         ["Variable"] => test(fields, report).map(Condition::Test),
         ["Condition"] => match fields.get("Condition")? {
             Value::Bool(value) => Some(Condition::Literal(*value)),
-            _ => match fields.expression("Condition") {
-                Some(text) => Some(Condition::Expression(text)),
+            _ => match jsonata::field(fields, "Condition", report) {
+                Some(expression) => expression.map(Condition::Expression),
                 None if fields.language == QueryLanguage::JsonPath => None,
                 None => {
                     let message = "JSONata string must start with {% and end with %}";

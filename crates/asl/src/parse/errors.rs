@@ -2,9 +2,10 @@
 
 use super::fields::{Allowed, BOTH, Fields, JSONATA, PATHS, shared_text};
 use super::flow::Scope;
+use super::jsonata::{self, Offers};
 use super::paths::{self, MAX_SECONDS};
 use super::report::Report;
-use super::{template, variables};
+use super::variables;
 use crate::ast::{Catcher, JitterStrategy, Retrier};
 use std::sync::Arc;
 
@@ -78,8 +79,8 @@ pub(super) fn catchers(
         Some(Catcher {
             comment: fields.comment(report),
             result_path: paths::result(fields, report),
-            assign: variables::assign(fields, scope, report),
-            output: template::jsonata(fields, "Output", report),
+            assign: variables::assign(fields, Offers::ErrorOutput, scope, report),
+            output: jsonata::template(fields, "Output", Offers::ErrorOutput, report),
             error_equals: error_equals?,
             next: next?,
         })

@@ -204,20 +204,6 @@ impl<'a> Fields<'a> {
     pub(super) fn comment(&self, report: &mut Report) -> Option<Arc<str>> {
         self.text("Comment", report)
     }
-
-    /// The text between `{%` and `%}` when the field holds an expression and the state's
-    /// language has them.
-    pub(super) fn expression(&self, key: &str) -> Option<Arc<str>> {
-        if self.language != QueryLanguage::Jsonata {
-            return None;
-        }
-        expression(self.get(key)?.as_str()?).map(Arc::from)
-    }
-}
-
-/// The text between `{%` and `%}`.
-pub(super) fn expression(text: &str) -> Option<&str> {
-    text.strip_prefix("{%")?.strip_suffix("%}")
 }
 
 pub(super) fn shared_text(value: &Value) -> Option<Arc<str>> {

@@ -144,7 +144,7 @@ fn all_states(
 ) -> Option<Vec<State>> {
     let mut read = Vec::with_capacity(states.object.len());
     for (position, (name, value)) in states.object.iter().enumerate() {
-        let place = states.place.member(name, position);
+        let place = states.place.state(name, position);
         let report = &mut document.report;
         if name.is_empty() {
             report.error(Code::InvalidStateName, "The name of a state cannot be empty", &place);

@@ -3,11 +3,12 @@
 
 use super::fields::{Allowed, BOTH, Fields, JSONATA, PATHS};
 use super::flow::{Document, FLOW, Scope, flow};
+use super::jsonata::{self, Offers};
 use super::report::{Report, quote};
 use super::state::transition;
 use super::{paths, template};
 use crate::Code;
-use crate::ast::{Map, Quantity, QueryLanguage, StateId, StateKind, Template};
+use crate::ast::{Expressions, Map, Quantity, QueryLanguage, StateId, StateKind, Template};
 use std::sync::Arc;
 use stepwell_json::{Object, Value};
 use stepwell_jsonpath::Path;
@@ -54,6 +55,9 @@ pub(super) fn map(
     });
     let max_concurrency = numbers(fields, &mut document.report);
     let items_path = items(fields, &mut document.report);
+    check_items(fields, &mut document.report);
+    let [items, item_expressions] =
+        ["Items", "ItemSelector"].map(|key| expressions(fields, key, &mut document.report));
     let item_selector = selector(fields, &mut document.report);
     label(fields, document);
     let transition = transition(fields, scope, &mut document.report)?;
@@ -61,20 +65,21 @@ pub(super) fn map(
     let kept = |key: &str| {
         FIELDS[2..].iter().any(|(name, _)| *name == key)
             && !key.starts_with("MaxConcurrency")
-            && key != "ItemsPath"
-            && (key != "ItemSelector" || item_selector.is_none())
+            && !["Items", "ItemsPath", "ItemSelector"].contains(&key)
     };
     let members = fields.object.iter().filter(|(key, _)| kept(key));
     let others: Object = members.map(|(key, value)| (Arc::clone(key), value.clone())).collect();
-    Some(StateKind::Map(Map {
+    Some(StateKind::Map(Box::new(Map {
         processor,
         processor_config,
         items_path,
+        items,
         item_selector,
+        item_expressions,
         max_concurrency,
         fields: others,
         transition,
-    }))
+    })))
 }
 
 fn processor_config(processor: &Fields<'_>, report: &mut Report) -> Option<Value> {
@@ -101,7 +106,7 @@ fn numbers(fields: &Fields<'_>, report: &mut Report) -> Option<Quantity> {
     fields.at_most_one(&[key, path_key], report);
     if fields.language == QueryLanguage::JsonPath && fields.has(path_key) {
         paths::reference(fields, path_key, report);
-    } else if fields.expression(key).is_none()
+    } else if jsonata::field(fields, key, report).is_none()
         && let Some(percentage) = fields.number(key, report)
     {
         if percentage < 0.0 {
@@ -115,7 +120,6 @@ fn numbers(fields: &Fields<'_>, report: &mut Report) -> Option<Quantity> {
 
 fn selector(fields: &Fields<'_>, report: &mut Report) -> Option<Template> {
     if fields.language == QueryLanguage::Jsonata {
-        template::jsonata(fields, "ItemSelector", report);
         return None;
     }
     fields.at_most_one(&["ItemSelector", "Parameters"], report);
@@ -126,10 +130,7 @@ fn selector(fields: &Fields<'_>, report: &mut Report) -> Option<Template> {
 fn items(fields: &Fields<'_>, report: &mut Report) -> Option<Path> {
     let items_path = match fields.language {
         QueryLanguage::JsonPath => paths::reference(fields, "ItemsPath", report),
-        QueryLanguage::Jsonata => {
-            template::jsonata(fields, "Items", report);
-            None
-        }
+        QueryLanguage::Jsonata => None,
     };
     for key in ["ItemReader", "ItemBatcher", "ResultWriter"] {
         if let Some(value) = fields.get(key)
@@ -139,6 +140,25 @@ fn items(fields: &Fields<'_>, report: &mut Report) -> Option<Path> {
         }
     }
     items_path
+}
+
+/// `Items` is an array, or an expression that may give one.
+fn check_items(fields: &Fields<'_>, report: &mut Report) {
+    let array = |items: &Value| match items {
+        Value::Array(_) => true,
+        Value::String(text) => text.starts_with("{%"),
+        _ => false,
+    };
+    if fields.get("Items").is_some_and(|items| !array(items)) {
+        report.schema("Expected value of type Array", &fields.at("Items"));
+    }
+}
+
+fn expressions(fields: &Fields<'_>, key: &str, report: &mut Report) -> Option<Expressions> {
+    if fields.language == QueryLanguage::JsonPath {
+        return None;
+    }
+    jsonata::template(fields, key, Offers::Input, report)
 }
 
 fn label(fields: &Fields<'_>, document: &mut Document) {

@@ -9,6 +9,7 @@ mod fields;
 mod flow;
 mod graph;
 mod intrinsic;
+mod jsonata;
 mod map;
 mod order;
 mod paths;

@@ -1,6 +1,7 @@
 //! Fields that hold paths.
 
 use super::fields::Fields;
+use super::jsonata;
 use super::report::{Place, Report};
 use crate::ast::{DataPath, Quantity, QueryLanguage};
 use std::ops::RangeInclusive;
@@ -78,8 +79,8 @@ pub(super) fn quantity(
     if fields.language == QueryLanguage::JsonPath && fields.has(path_key) {
         return reference(fields, path_key, report).map(Quantity::Path);
     }
-    match fields.expression(key) {
-        Some(expression) => Some(Quantity::Expression(expression)),
+    match jsonata::field(fields, key, report) {
+        Some(expression) => expression.map(Quantity::Expression),
         None => fields.integer(key, range, report).map(Quantity::Literal),
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Place<'a> {
 enum Step<'a> {
     Root,
     Member(&'a str),
+    /// A member of `States`.
+    State(&'a str),
     Element,
 }
 
@@ -31,6 +33,25 @@ impl<'a> Place<'a> {
 
     pub(super) fn member(&'a self, key: &'a str, position: usize) -> Place<'a> {
         Place { parent: Some(self), step: Step::Member(key), position }
+    }
+
+    /// The state `name` of this `States`.
+    pub(super) fn state(&'a self, name: &'a str, position: usize) -> Place<'a> {
+        Place { parent: Some(self), step: Step::State(name), position }
+    }
+
+    /// The place as the state that holds it counts: `Choices[0]/Output/a`.
+    pub(super) fn in_state(&self) -> String {
+        let mut out = match (self.parent, self.step) {
+            (Some(parent), Step::Member(_) | Step::Element) => parent.in_state(),
+            _ => return String::new(),
+        };
+        match self.step {
+            Step::Member(key) if out.is_empty() => out.push_str(key),
+            Step::Member(key) => out.extend(["/", key]),
+            _ => out.push_str(&format!("[{}]", self.position)),
+        }
+        out
     }
 
     pub(super) fn element(&'a self, index: usize) -> Place<'a> {
@@ -51,7 +72,7 @@ impl<'a> Place<'a> {
         parent.write(out)?;
         match self.step {
             Step::Root => Ok(()),
-            Step::Member(key) => write!(out, "/{}", quote(key)),
+            Step::Member(key) | Step::State(key) => write!(out, "/{}", quote(key)),
             Step::Element => write!(out, "[{}]", self.position),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::fields::{Allowed, BOTH, Fields, JSONATA, PATHS};
 use super::flow::{Document, Scope};
+use super::jsonata::{self, Offers};
 use super::paths::{self, MAX_SECONDS};
 use super::report::{Place, Report};
 use super::{choice, errors, intrinsic, template, variables, work};
@@ -72,8 +73,9 @@ pub(super) fn state(
     };
     fields.only(tables, report);
     let comment = fields.comment(report);
-    let data = data_flow(&fields, &type_name, scope, report);
     let has_handlers = matches!(&*type_name, "Task" | "Parallel" | "Map");
+    let offers = if has_handlers { Offers::Result } else { Offers::Input };
+    let data = data_flow(&fields, offers, &type_name, scope, report);
     let (retry, catch) = if has_handlers {
         (errors::retriers(&fields, report), errors::catchers(&fields, scope, report))
     } else {
@@ -114,11 +116,12 @@ fn language(fields: &Fields<'_>, machine: QueryLanguage, report: &mut Report) ->
 
 fn data_flow(
     fields: &Fields<'_>,
+    offers: Offers,
     type_name: &str,
     scope: &mut Scope<'_>,
     report: &mut Report,
 ) -> DataFlow {
-    let assign = variables::assign(fields, scope, report);
+    let assign = variables::assign(fields, offers, scope, report);
     match fields.language {
         QueryLanguage::JsonPath => DataFlow {
             input_path: paths::data(fields, "InputPath", report),
@@ -133,8 +136,8 @@ fn data_flow(
             ..DataFlow::default()
         },
         QueryLanguage::Jsonata => DataFlow {
-            arguments: template::jsonata(fields, "Arguments", report),
-            output: template::jsonata(fields, "Output", report),
+            arguments: jsonata::template(fields, "Arguments", Offers::Input, report),
+            output: jsonata::template(fields, "Output", offers, report),
             assign,
             ..DataFlow::default()
         },
@@ -196,12 +199,12 @@ fn wait(fields: &Fields<'_>, scope: &mut Scope<'_>, report: &mut Report) -> Opti
         Some("TimestampPath") => {
             paths::reference(fields, "TimestampPath", report).map(WaitUntil::TimestampPath)
         }
-        Some("Seconds") => match fields.expression("Seconds") {
-            Some(text) => Some(WaitUntil::SecondsExpression(text)),
+        Some("Seconds") => match jsonata::field(fields, "Seconds", report) {
+            Some(expression) => expression.map(WaitUntil::SecondsExpression),
             None => fields.integer("Seconds", 0..=MAX_SECONDS, report).map(WaitUntil::Seconds),
         },
-        Some(_) => match fields.expression("Timestamp") {
-            Some(text) => Some(WaitUntil::TimestampExpression(text)),
+        Some(_) => match jsonata::field(fields, "Timestamp", report) {
+            Some(expression) => expression.map(WaitUntil::TimestampExpression),
             None => fields.timestamp("Timestamp", report).map(WaitUntil::Timestamp),
         },
         None => None,
@@ -237,12 +240,12 @@ fn text(fields: &Fields<'_>, key: &str, path_key: &str, report: &mut Report) -> 
         }
         return found;
     }
-    if let Some(expression) = fields.expression(key) {
-        return Some(Text::Expression(expression));
+    if let Some(expression) = jsonata::field(fields, key, report) {
+        return expression.map(Text::Expression);
     }
     let text = fields.text(key, report)?;
     if fields.language == QueryLanguage::Jsonata {
-        template::jsonata(fields, key, report);
+        jsonata::check_marks(&text, &fields.at(key), report);
     } else if text.starts_with("$.") || text.starts_with("$$.") {
         let message = format!(
             "The value looks like a path: '{key}' takes it literally, '{path_key}' evaluates it"

@@ -2,6 +2,7 @@
 //! checked, and their values are kept as they are.
 
 use super::fields::{Fields, shared_text};
+use super::jsonata::{self, Offers};
 use super::report::{Place, Report, quote};
 use super::{intrinsic, order};
 use crate::Code;
@@ -15,20 +16,14 @@ pub(super) fn payload(fields: &Fields<'_>, key: &str, report: &mut Report) -> Op
     Some(Template::new(payload_node(fields.get(key)?, &fields.at(key), report)))
 }
 
-/// A field with a JSONata template (`Arguments`, `Output`, …).
-pub(super) fn jsonata(fields: &Fields<'_>, key: &str, report: &mut Report) -> Option<Value> {
-    let value = fields.get(key)?;
-    jsonata_value(value, &fields.at(key), report);
-    Some(value.clone())
-}
-
 /// A field with a template in the language of its state whose evaluation comes later: checked,
 /// and kept as it is.
 pub(super) fn either(fields: &Fields<'_>, key: &str, report: &mut Report) -> Option<Value> {
-    if fields.language == QueryLanguage::Jsonata {
-        return jsonata(fields, key, report);
-    }
     let value = fields.get(key)?;
+    if fields.language == QueryLanguage::Jsonata {
+        jsonata::template(fields, key, Offers::Input, report);
+        return Some(value.clone());
+    }
     payload_node(value, &fields.at(key), report);
     Some(value.clone())
 }
@@ -95,23 +90,4 @@ fn path_or_call(key: &Arc<str>, text: &Arc<str>) -> Option<Node> {
         return Some(Node::Path { field: Arc::clone(key), path });
     }
     intrinsic::call(text).map(Node::Call)
-}
-
-fn jsonata_value(value: &Value, place: &Place<'_>, report: &mut Report) {
-    match value {
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                jsonata_value(item, &place.element(index), report);
-            }
-        }
-        Value::Object(members) => {
-            for (position, (key, item)) in members.iter().enumerate() {
-                jsonata_value(item, &place.member(key, position), report);
-            }
-        }
-        Value::String(text) if text.starts_with("{%") && !text.ends_with("%}") => {
-            report.schema("JSONata string must start with {% and end with %}", place);
-        }
-        _ => {}
-    }
 }

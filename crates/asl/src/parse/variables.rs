@@ -2,6 +2,7 @@
 
 use super::fields::Fields;
 use super::flow::{Document, Scope};
+use super::jsonata::{self, Offers};
 use super::report::{Report, quote};
 use super::template;
 use crate::Code;
@@ -19,9 +20,10 @@ pub(super) struct Assigned {
     location: String,
 }
 
-/// `Assign`
+/// `Assign`, whose expressions see what `offers` says.
 pub(super) fn assign(
     fields: &Fields<'_>,
+    offers: Offers,
     scope: &mut Scope<'_>,
     report: &mut Report,
 ) -> Option<Assign> {
@@ -55,7 +57,9 @@ pub(super) fn assign(
     }
     match fields.language {
         QueryLanguage::JsonPath => template::payload(fields, key, report).map(Assign::Template),
-        QueryLanguage::Jsonata => template::jsonata(fields, key, report).map(Assign::Expressions),
+        QueryLanguage::Jsonata => {
+            jsonata::template(fields, key, offers, report).map(Assign::Expressions)
+        }
     }
 }
 

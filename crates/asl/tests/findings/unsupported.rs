@@ -16,10 +16,6 @@ fn what_the_engine_cannot_execute_is_refused() {
     };
     for (fields, expected) in [
         (
-            r#""Type":"Pass","End":true,"QueryLanguage":"JSONata""#,
-            of("The query language 'JSONata'", "QueryLanguage"),
-        ),
-        (
             r#""Type":"Task","End":true,"Resource":"arn:aws:states:::lambda:invoke.waitForTaskToken""#,
             of("The resource 'arn:aws:states:::lambda:invoke.waitForTaskToken'", "Resource"),
         ),

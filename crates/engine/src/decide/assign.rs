@@ -2,6 +2,7 @@
 
 use super::data::check_depth;
 use super::failure::Failure;
+use super::jsonata::Sees;
 use super::step::Visit;
 use super::turn::Turn;
 use crate::{Payload, Variables};
@@ -9,22 +10,21 @@ use stepwell_asl::ast::Assign;
 use stepwell_json::Value;
 
 impl<'a> Turn<'a> {
-    /// The values that `assign` makes of `document` and of the variables as they were when the
-    /// state was entered.
+    /// The values that `assign` makes of `document`, or of what expressions see, and of the
+    /// variables as they were when the state was entered.
     pub(super) fn assigned(
         &mut self,
         visit: &Visit<'a>,
         assign: Option<&Assign>,
         document: &Payload,
+        sees: Sees<'_>,
     ) -> Result<Variables, Failure> {
-        let template = match assign {
+        let value = match assign {
             None => return Ok(Variables::default()),
-            Some(Assign::Template(template)) => template,
-            Some(Assign::Expressions(_)) => {
-                return Err(Failure::runtime(visit, "An expression can't be executed."));
-            }
+            Some(Assign::Template(template)) => self.evaluated(visit, template, document)?,
+            Some(Assign::Expressions(template)) => self.expressed(visit, template, sees)?,
         };
-        let Value::Object(values) = self.evaluated(visit, template, document)? else {
+        let Value::Object(values) = value else {
             return Err(Failure::runtime(visit, "The field 'Assign' must give an object."));
         };
         let limit = self.context.limits.variable_bytes;

@@ -1,16 +1,20 @@
 //! Choice states.
 
 use super::failure::Failure;
+use super::jsonata::Sees;
 use super::step::Visit;
 use super::turn::Turn;
 use crate::variables::Visible;
 use stepwell_asl::Data;
-use stepwell_asl::ast::{Choice, Comparison, Condition, Operand};
+use stepwell_asl::ast::{Choice, Comparison, Condition, Operand, QueryLanguage};
 use stepwell_json::Value;
 use stepwell_jsonpath::{Path, Root};
 
 impl<'a> Turn<'a> {
     pub(super) fn choose(&mut self, visit: &Visit<'a>, choice: &Choice) -> Result<(), Failure> {
+        if visit.state.query_language == QueryLanguage::Jsonata {
+            return self.choose_by_expressions(visit, choice);
+        }
         let input = self.effective_input(visit)?;
         // The context object is made only for rules that look at it.
         let context = if choice.rules.iter().any(|rule| reads_context(&rule.condition)) {
@@ -32,13 +36,9 @@ impl<'a> Turn<'a> {
             }
         }
         if next.is_none() {
-            return Err(Failure::runtime(
-                visit,
-                "Failed to transition out of the state. \
-                 The state does not point to a next state.",
-            ));
+            return Err(Failure::no_choice(visit));
         }
-        let assigned = self.assigned(visit, assign, &input)?;
+        let assigned = self.assigned(visit, assign, &input, Sees::Input)?;
         self.put_out(visit, input, assigned, next)
     }
 }

@@ -1,6 +1,7 @@
 //! Data on its way through a state: paths, templates and the context object.
 
 use super::failure::Failure;
+use super::jsonata::Sees;
 use super::step::Visit;
 use super::turn::Turn;
 use crate::variables::Visible;
@@ -52,15 +53,20 @@ impl<'a> Turn<'a> {
         self.select(visit, &visit.state.data.input_path, visit.input.clone())
     }
 
-    /// What `Parameters` make of the effective input, or that itself.
+    /// What `Parameters` or `Arguments` make of the effective input, or that itself.
     pub(super) fn parameters(
         &mut self,
         visit: &Visit<'a>,
         input: Payload,
     ) -> Result<Payload, Failure> {
-        match &visit.state.data.parameters {
-            None => Ok(input),
-            Some(template) => self.template(visit, template, &input),
+        let data = &visit.state.data;
+        match (&data.parameters, &data.arguments) {
+            (Some(template), _) => self.template(visit, template, &input),
+            (None, Some(template)) => {
+                let value = self.expressed(visit, template, Sees::Input)?;
+                self.bounded(visit, value)
+            }
+            (None, None) => Ok(input),
         }
     }
 
@@ -83,9 +89,7 @@ impl<'a> Turn<'a> {
         document: &Payload,
     ) -> Result<Payload, Failure> {
         let value = self.evaluated(visit, template, document)?;
-        let payload = self.bounded(visit, value)?;
-        self.charge(payload.size() as u64);
-        Ok(payload)
+        self.bounded(visit, value)
     }
 
     /// The value of a template, whatever its size.
@@ -129,12 +133,13 @@ impl<'a> Turn<'a> {
 
     /// A payload of a value that may hold parts of a document many times over: whether it is
     /// within the limit shows before all of it is looked at.
-    fn bounded(&self, visit: &Visit<'a>, value: Value) -> Result<Payload, Failure> {
+    pub(super) fn bounded(&mut self, visit: &Visit<'a>, value: Value) -> Result<Payload, Failure> {
         let payload = Payload::from_value(value.clone());
         if payload.exceeds(self.context.limits.payload_bytes) {
             return Err(Failure::too_large(visit, "makes a value"));
         }
         check_depth(visit, &value)?;
+        self.charge(payload.size() as u64);
         Ok(payload)
     }
 

@@ -6,6 +6,7 @@ use super::step::Visit;
 use super::turn::Turn;
 use crate::Reason;
 use std::sync::Arc;
+use stepwell_asl::QueryError;
 use stepwell_asl::ast::{Fail, Text};
 use stepwell_json::Value;
 use stepwell_jsonpath::Root;
@@ -37,9 +38,13 @@ impl<'a> Turn<'a> {
                 let reads = if call.reads_context() { Reads::Context } else { Reads::Document };
                 self.evaluate(visit, input, reads, |evaluator| evaluator.call(call))?
             }
-            Some(Text::Expression(_)) => {
-                return Err(Failure::runtime(visit, "An expression can't be executed."));
-            }
+            Some(Text::Expression(expression)) => match self.value_of(visit, expression)? {
+                Value::String(text) => return Ok(Some(text)),
+                other => {
+                    let error = QueryError::unexpected(expression, "string", other);
+                    return Err(Failure::query(visit, error));
+                }
+            },
         };
         if let Value::String(text) = value {
             return Ok(Some(text));

@@ -4,7 +4,7 @@ use super::step::Visit;
 use crate::Reason;
 use std::sync::Arc;
 use stepwell_asl::ast::State;
-use stepwell_asl::{HEARTBEAT_TIMEOUT, RUNTIME};
+use stepwell_asl::{HEARTBEAT_TIMEOUT, QUERY_EVALUATION_ERROR, QueryError, RUNTIME};
 use stepwell_json::{Object, ParseError, Value};
 
 /// A state failed.
@@ -14,13 +14,15 @@ pub(super) struct Failure {
     pub(super) kind: FailureKind,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum FailureKind {
     /// Known by its error name.
     Named,
     /// A task missed its heartbeat. Events name it `States.Timeout`; matchers may also name it
     /// `States.HeartbeatTimeout`.
     MissedHeartbeat,
+    /// An expression failed, in the field `location`; its `EvaluationFailed` is still to be made.
+    Query { location: Option<Arc<str>> },
     /// Neither retried nor caught, on any level: errors of data and of the interpreter.
     Fatal,
 }
@@ -35,12 +37,20 @@ impl Failure {
 
     /// A `States.Runtime` failure of a visit, in the form that the service gives its cause.
     pub(super) fn runtime(visit: &Visit<'_>, text: &str) -> Self {
-        let Visit { state: State { name, .. }, entered_event, .. } = visit;
-        let cause = format!(
-            "An error occurred while executing the state '{name}' \
-             (entered at the event id #{entered_event}). {text}"
-        );
-        Self::fatal(RUNTIME, cause)
+        Self { reason: told(visit, RUNTIME, text), kind: FailureKind::Fatal }
+    }
+
+    /// A `States.QueryEvaluationError` of a visit.
+    pub(super) fn query(visit: &Visit<'_>, error: QueryError) -> Self {
+        let reason = told(visit, QUERY_EVALUATION_ERROR, &error.text);
+        Self { reason, kind: FailureKind::Query { location: error.location } }
+    }
+
+    /// No rule of a Choice state held, and it has no `Default`.
+    pub(super) fn no_choice(visit: &Visit<'_>) -> Self {
+        let text =
+            "Failed to transition out of the state. The state does not point to a next state.";
+        Self::runtime(visit, text)
     }
 
     /// A result of `who`, an ARN or a service, that is over the limit.
@@ -63,14 +73,6 @@ impl Failure {
         Reason { error: Some("States.DataLimitExceeded".into()), cause: Some(cause.into()) }
     }
 
-    fn fatal(error: &str, mut cause: String) -> Self {
-        if let Some((end, _)) = cause.char_indices().nth(MAX_CAUSE) {
-            cause.truncate(end);
-        }
-        let reason = Reason { error: Some(error.into()), cause: Some(cause.into()) };
-        Self { reason, kind: FailureKind::Fatal }
-    }
-
     /// The store gave back a payload that is not JSON.
     pub(super) fn unreadable(visit: &Visit<'_>, error: &ParseError) -> Self {
         Self::runtime(visit, &format!("A stored payload could not be read: {error}"))
@@ -80,7 +82,9 @@ impl Failure {
     pub(super) fn matches(&self, error_equals: &[Arc<str>]) -> bool {
         match self.kind {
             FailureKind::Fatal => false,
-            FailureKind::Named => stepwell_asl::matches(error_equals, self.reason.error.as_deref()),
+            FailureKind::Named | FailureKind::Query { .. } => {
+                stepwell_asl::matches(error_equals, self.reason.error.as_deref())
+            }
             FailureKind::MissedHeartbeat => {
                 stepwell_asl::matches(error_equals, Some(HEARTBEAT_TIMEOUT))
             }
@@ -93,4 +97,17 @@ impl Failure {
         let members = [("Error", &self.reason.error), ("Cause", &self.reason.cause)];
         members.map(|(key, value)| (key.into(), text(value))).into_iter().collect::<Object>().into()
     }
+}
+
+/// An error of a visit with a cause in the form that the service gives it.
+fn told(visit: &Visit<'_>, error: &str, text: &str) -> Reason {
+    let Visit { state: State { name, .. }, entered_event, .. } = visit;
+    let mut cause = format!(
+        "An error occurred while executing the state '{name}' \
+         (entered at the event id #{entered_event}). {text}"
+    );
+    if let Some((end, _)) = cause.char_indices().nth(MAX_CAUSE) {
+        cause.truncate(end);
+    }
+    Reason { error: Some(error.into()), cause: Some(cause.into()) }
 }

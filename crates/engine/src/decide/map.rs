@@ -2,11 +2,12 @@
 
 use super::data::produced;
 use super::failure::Failure;
+use super::jsonata::Sees;
 use super::step::Visit;
 use super::turn::Turn;
 use crate::{Branch, EventBody, Payload, Phase, Position, ScopeId};
 use std::sync::Arc;
-use stepwell_asl::ast::{Map, Quantity, StateKind};
+use stepwell_asl::ast::{Map, Quantity, QueryLanguage, StateKind};
 use stepwell_json::{Number, Value};
 use stepwell_jsonpath::{Path, Root};
 
@@ -38,6 +39,9 @@ impl<'a> Turn<'a> {
 
     /// The array to iterate over.
     fn items(&mut self, visit: &Visit<'a>, map: &Map, input: Payload) -> Result<Payload, Failure> {
+        if visit.state.query_language == QueryLanguage::Jsonata {
+            return self.expressed_items(visit, map);
+        }
         let items = match &map.items_path {
             None => input,
             Some(path) => Payload::from_value(self.value_at(visit, path, &input)?),
@@ -75,8 +79,8 @@ impl<'a> Turn<'a> {
                 }
                 u32::try_from(number).unwrap_or(u32::MAX)
             }
-            Some(Quantity::Expression(_)) => {
-                return Err(Failure::runtime(visit, "An expression can't be executed."));
+            Some(Quantity::Expression(expression)) => {
+                self.expressed_number(visit, expression, 0..=u32::MAX)?
             }
         };
         let most = self.context.limits.map_concurrency.max(1);
@@ -98,9 +102,14 @@ impl<'a> Turn<'a> {
         let items = items.value().map_err(|error| Failure::unreadable(visit, error))?;
         let item = items.as_array().and_then(|items| items.get(index as usize));
         let item = item.cloned().unwrap_or(Value::Null);
-        let input = match &map.item_selector {
-            None => Payload::from_value(item),
-            Some(template) => {
+        let input = match (&map.item_selector, &map.item_expressions) {
+            (None, None) => Payload::from_value(item),
+            (_, Some(template)) => {
+                let visit = Visit { item: Some((index, item)), ..visit.clone() };
+                let value = self.expressed(&visit, template, Sees::Input)?;
+                self.bounded(&visit, value)?
+            }
+            (Some(template), None) => {
                 let visit = Visit { item: Some((index, item)), ..visit.clone() };
                 let document = self.effective_input(&visit)?;
                 self.template(&visit, template, &document)?

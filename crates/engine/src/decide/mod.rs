@@ -8,6 +8,7 @@ mod choice;
 mod data;
 mod fail;
 mod failure;
+mod jsonata;
 mod map;
 mod parallel;
 mod pass;

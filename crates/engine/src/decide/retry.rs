@@ -1,16 +1,40 @@
 //! What follows from a failure: a retry, a catcher, or the end of the scope.
 
-use super::failure::Failure;
+use super::failure::{Failure, FailureKind};
+use super::jsonata::Sees;
 use super::step::Visit;
 use super::turn::Turn;
-use crate::{EventBody, Parent, Payload, ScopeId};
+use crate::{EventBody, Parent, Payload, Phase, ScopeId, StateRun};
+use std::sync::Arc;
+use stepwell_asl::ast::{Catcher, StateKind};
 
 impl<'a> Turn<'a> {
     /// Deals with a failure of the state's own work, whose event is the last of the scope.
     pub(super) fn fail(&mut self, visit: &Visit<'a>, failure: Failure) {
+        if matches!(failure.kind, FailureKind::Query { .. })
+            && let Some(ended) = self.failed_work(visit)
+        {
+            let failure = self.note_evaluation(visit, failure);
+            let last = self.tail(visit.scope);
+            self.abort_branches(visit.scope, None, last);
+            return self.end_branches(visit, last, ended, failure);
+        }
+        let failure = self.note_evaluation(visit, failure);
         let last = self.tail(visit.scope);
         if !self.retry(visit, last, &failure) && !self.catch(visit, &failure) {
             self.end_scope(visit.scope, failure);
+        }
+    }
+
+    /// What says that the work of a Parallel or Map state failed; none where it is over or the
+    /// state is of another type.
+    fn failed_work(&self, visit: &Visit<'a>) -> Option<EventBody> {
+        let run = self.snapshot.scope(visit.scope)?.run()?;
+        match &visit.state.kind {
+            _ if matches!(run.phase, Phase::Ended) => None,
+            StateKind::Parallel(_) => Some(EventBody::ParallelStateFailed),
+            StateKind::Map(_) => Some(EventBody::MapStateFailed),
+            _ => None,
         }
     }
 
@@ -40,15 +64,45 @@ impl<'a> Turn<'a> {
             return false;
         };
         let error_output = Payload::from_value(failure.error_output());
-        let done =
-            self.assigned(visit, catcher.assign.as_ref(), &error_output).and_then(|assigned| {
-                let output = self.with_result(visit, &catcher.result_path, error_output)?;
-                self.exit(visit, output, assigned, Some(catcher.next))
-            });
-        if let Err(failure) = done {
+        if let Err(failure) = self.take_catcher(visit, catcher, error_output) {
+            let failure = self.note_evaluation(visit, failure);
             self.end_scope(visit.scope, failure);
         }
         true
+    }
+
+    fn take_catcher(
+        &mut self,
+        visit: &Visit<'a>,
+        catcher: &Catcher,
+        error_output: Payload,
+    ) -> Result<(), Failure> {
+        let sees = Sees::ErrorOutput(&error_output);
+        let assigned = self.assigned(visit, catcher.assign.as_ref(), &error_output, sees)?;
+        let output = self.output(visit, catcher.output.as_ref(), sees, error_output.clone())?;
+        let output = self.with_result(visit, &catcher.result_path, output)?;
+        self.exit(visit, output, assigned, Some(catcher.next))
+    }
+
+    /// Makes the `EvaluationFailed` of a failure that is one. Where it came of entering the state
+    /// it follows what led to that (recorded), else the last event of the scope.
+    fn note_evaluation(&mut self, visit: &Visit<'a>, failure: Failure) -> Failure {
+        let Failure { reason, kind: FailureKind::Query { location } } = failure else {
+            return failure;
+        };
+        let run = self.snapshot.scope(visit.scope).and_then(|scope| scope.run());
+        let previous = match run {
+            Some(StateRun { phase: Phase::Entered, entered_after, .. })
+                if !matches!(visit.state.kind, StateKind::Wait(_)) =>
+            {
+                *entered_after
+            }
+            _ => self.tail(visit.scope),
+        };
+        let state = Arc::clone(&visit.state.name);
+        let body = EventBody::EvaluationFailed { state, location, reason: reason.clone() };
+        self.emit(visit.scope, previous, body);
+        Failure::named(reason)
     }
 
     /// Ends a scope by a failure that nothing in it dealt with.

@@ -2,10 +2,11 @@
 
 use super::data::produced;
 use super::failure::Failure;
+use super::jsonata::Sees;
 use super::turn::Turn;
 use crate::{EventBody, Parent, Payload, Phase, Position, ScopeId, StateRun, Variables};
 use std::sync::Arc;
-use stepwell_asl::ast::{DataPath, State, StateId, StateKind, Transition};
+use stepwell_asl::ast::{DataPath, QueryLanguage, State, StateId, StateKind, Transition};
 use stepwell_json::Value;
 
 /// The visit of a state that a step is about.
@@ -89,13 +90,18 @@ impl<'a> Turn<'a> {
         result: Payload,
         transition: Transition,
     ) -> Result<(), Failure> {
-        let assigned = self.assigned(visit, visit.state.data.assign.as_ref(), &result)?;
+        let (data, sees) = (&visit.state.data, Sees::after(visit, &result));
+        let assigned = self.assigned(visit, data.assign.as_ref(), &result, sees)?;
+        if visit.state.query_language == QueryLanguage::Jsonata {
+            let output = self.output(visit, data.output.as_ref(), sees, result.clone())?;
+            return self.exit(visit, output, assigned, target(transition));
+        }
         let result = self.selected_result(visit, result)?;
         let document = self.with_result(visit, &visit.state.data.result_path, result)?;
         self.put_out(visit, document, assigned, target(transition))
     }
 
-    /// Takes what `OutputPath` says from `document`, sets `assigned` and goes on to `next`.
+    /// Takes what `OutputPath` says from `document`, or what `Output` makes, sets `assigned` and goes on to `next`.
     pub(super) fn put_out(
         &mut self,
         visit: &Visit<'a>,
@@ -103,7 +109,9 @@ impl<'a> Turn<'a> {
         assigned: Variables,
         next: Option<StateId>,
     ) -> Result<(), Failure> {
-        let output = self.select(visit, &visit.state.data.output_path, document)?;
+        let data = &visit.state.data;
+        let document = self.output(visit, data.output.as_ref(), Sees::Input, document)?;
+        let output = self.select(visit, &data.output_path, document)?;
         self.exit(visit, output, assigned, next)
     }
 

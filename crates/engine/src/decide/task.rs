@@ -9,7 +9,7 @@ use stepwell_asl::ast::{Integration, Quantity, Resource, Task};
 use stepwell_json::Value;
 
 /// Most seconds of a timeout or heartbeat.
-const MAX_SECONDS: i64 = 99_999_999;
+pub(super) const MAX_SECONDS: u32 = 99_999_999;
 
 impl<'a> Turn<'a> {
     pub(super) fn schedule(&mut self, visit: &Visit<'a>, task: &Task) -> Result<(), Failure> {
@@ -63,14 +63,14 @@ impl<'a> Turn<'a> {
             None => return Ok(None),
             Some(Quantity::Literal(seconds)) => return Ok(Some(*seconds)),
             Some(Quantity::Path(path)) => path,
-            Some(Quantity::Expression(_)) => {
-                return Err(Failure::runtime(visit, "An expression can't be executed."));
+            Some(Quantity::Expression(expression)) => {
+                return self.expressed_number(visit, expression, 1..=MAX_SECONDS).map(Some);
             }
         };
         // A path that leads nowhere is told in other words than a number that is none.
         self.value_at(visit, path, input)?;
         let seconds = self.seconds_at(visit, path, input, field)?;
-        if !(1..=MAX_SECONDS).contains(&seconds) {
+        if !(1..=i64::from(MAX_SECONDS)).contains(&seconds) {
             let text = format!(
                 "The {field} parameter must be between 1 and {MAX_SECONDS}: {} == {seconds}",
                 path.text()

@@ -1,7 +1,9 @@
 //! Wait states.
 
 use super::failure::Failure;
+use super::jsonata::Sees;
 use super::step::{Visit, target};
+use super::task::MAX_SECONDS;
 use super::turn::Turn;
 use crate::{EventBody, Payload, ScopeId};
 use stepwell_asl::Timestamp;
@@ -24,8 +26,12 @@ impl<'a> Turn<'a> {
                 now_ms.saturating_add(seconds.saturating_mul(1_000))
             }
             WaitUntil::TimestampPath(path) => self.timestamp_at(visit, path, &input)?,
-            WaitUntil::SecondsExpression(_) | WaitUntil::TimestampExpression(_) => {
-                return Err(Failure::runtime(visit, "An expression can't be executed."));
+            WaitUntil::SecondsExpression(expression) => {
+                let seconds = self.expressed_number(visit, expression, 0..=MAX_SECONDS)?;
+                now_ms.saturating_add(i64::from(seconds) * 1_000)
+            }
+            WaitUntil::TimestampExpression(expression) => {
+                self.expressed_timestamp(visit, expression)?
             }
         };
         if until_ms.saturating_sub(now_ms) > MAX_DELAY_MS {
@@ -44,7 +50,8 @@ impl<'a> Turn<'a> {
         input: Payload,
         wait: &Wait,
     ) -> Result<(), Failure> {
-        let assigned = self.assigned(visit, visit.state.data.assign.as_ref(), &input)?;
+        let assigned =
+            self.assigned(visit, visit.state.data.assign.as_ref(), &input, Sees::Input)?;
         self.put_out(visit, input, assigned, target(wait.transition))
     }
 

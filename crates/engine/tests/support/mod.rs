@@ -216,6 +216,10 @@ fn details(body: &EventBody) -> String {
         | EventBody::TaskStartFailed(_, reason) => {
             format!("{}: {}", text(&reason.error), text(&reason.cause))
         }
+        EventBody::EvaluationFailed { state, location, reason } => {
+            let (error, cause) = (text(&reason.error), text(&reason.cause));
+            format!("{state} {} {error}: {cause}", text(location))
+        }
         EventBody::StateEntered { name, input, .. } => format!("{name} {}", input.text()),
         EventBody::StateExited { name, output, assigned, .. } => {
             let assigned = assigned.iter().map(|(name, value)| format!(" {name}={}", value.text()));

@@ -22,7 +22,7 @@ pub(super) fn partition(arguments: Arguments<'_>) -> Outcome {
 }
 
 /// `$range(first, last, step)`: from `first` by `step`, up or down, as long as `last` is not
-/// passed.
+/// passed. A sequence, so that one number stands alone (recorded).
 pub(super) fn range(arguments: Arguments<'_>) -> Outcome {
     let (Some(first), Some(last), Some(step)) =
         (integer(arguments, 0), integer(arguments, 1), integer(arguments, 2))
@@ -38,6 +38,9 @@ pub(super) fn range(arguments: Arguments<'_>) -> Outcome {
     }
     if steps >= Limits::default().array_items.max(1) as f64 * 10.0 {
         return Err(failed(format!("The range of {} items is too long", steps + 1.0)));
+    }
+    if steps < 1.0 {
+        return Ok(Some(whole(first)));
     }
     Ok(Some((0..=steps as i64).map(|index| whole(first + index as f64 * step)).collect()))
 }

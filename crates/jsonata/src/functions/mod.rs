@@ -6,6 +6,7 @@ mod random;
 
 use crate::convert;
 use crate::expression::Environment;
+use crate::limits::Spent;
 use jlens_core::reads::Read;
 use jlens_core::{Bindings, Error, HostFunction, Result};
 use serde_json::Value as Json;
@@ -112,7 +113,9 @@ fn parse(arguments: Arguments<'_>) -> Outcome {
     let Some(text) = text(arguments, 0) else { return Ok(None) };
     let value = stepwell_json::parse(text)
         .map_err(|error| failed(format!("The argument of function parse is not JSON: {error}")))?;
-    convert::to_json(&value, &Read::Whole).map(Some).map_err(|error| failed(error.to_string()))
+    convert::to_json(&value, &Read::Whole, &mut Spent::default())
+        .map(Some)
+        .map_err(|error| failed(error.to_string()))
 }
 
 /// An error that the expression raises, as `$error` does.

@@ -7,8 +7,9 @@ use super::variables::{decode_variables, encode_variables};
 use super::{CodecError, Payloads, Writer, bytes_of, number_of, owned, present, shared};
 use stepwell_api::internal::event_record::Body;
 use stepwell_api::internal::{
-    EventRecord, ExecutionStartedBody, HistoryBatch, ReasonRecord, RetryScheduledBody,
-    StateEnteredBody, StateExitedBody, TaskFailureBody, TaskStartedBody, TaskSucceededBody,
+    EvaluationFailedBody, EventRecord, ExecutionStartedBody, HistoryBatch, ReasonRecord,
+    RetryScheduledBody, StateEnteredBody, StateExitedBody, TaskFailureBody, TaskStartedBody,
+    TaskSucceededBody,
 };
 use stepwell_asl::ast::StateId;
 use stepwell_engine::{Event, EventBody, Reason, ScopeId, WorkerKind};
@@ -103,6 +104,13 @@ fn encode_task_body(body: &EventBody, writer: &mut Writer) -> Option<Body> {
         }
         EventBody::TaskFailed(worker, reason) => Body::TaskFailed(failure(worker, reason)),
         EventBody::TaskTimedOut(worker, reason) => Body::TaskTimedOut(failure(worker, reason)),
+        EventBody::EvaluationFailed { state, location, reason } => {
+            Body::EvaluationFailed(EvaluationFailedBody {
+                state: state.as_ref().to_owned(),
+                location: owned(location.as_ref()),
+                reason: Some(encode_reason(reason)),
+            })
+        }
         EventBody::WaitScheduled { until_ms } => Body::WaitScheduledMs(*until_ms),
         EventBody::RetryScheduled { retrier, until_ms } => {
             Body::RetryScheduled(RetryScheduledBody { retrier: *retrier, until_ms: *until_ms })
@@ -213,6 +221,11 @@ fn decode_task_body(body: Body, payloads: &mut Payloads) -> Result<EventBody, Co
             let (worker, reason) = failure(body)?;
             EventBody::TaskTimedOut(worker, reason)
         }
+        Body::EvaluationFailed(body) => EventBody::EvaluationFailed {
+            state: body.state.into(),
+            location: shared(body.location),
+            reason: decode_reason(present(body.reason, WHAT, "reason")?),
+        },
         Body::WaitScheduledMs(until_ms) => EventBody::WaitScheduled { until_ms },
         Body::RetryScheduled(body) => {
             EventBody::RetryScheduled { retrier: body.retrier, until_ms: body.until_ms }

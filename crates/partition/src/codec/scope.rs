@@ -82,6 +82,7 @@ fn encode_run(run: &StateRun, writer: &mut Writer) -> StateRunRecord {
     StateRunRecord {
         state: run.state.0,
         entered_event: run.entered_event,
+        entered_after: run.entered_after,
         entered_ms: run.entered_ms,
         input: Some(writer.place(&run.input)),
         retries: run.retries.clone(),
@@ -111,6 +112,7 @@ fn decode_run(record: StateRunRecord, payloads: &mut Payloads) -> Result<StateRu
     Ok(StateRun {
         state: StateId(record.state),
         entered_event: record.entered_event,
+        entered_after: record.entered_after,
         entered_ms: record.entered_ms,
         input: payloads.of(record.input.as_ref())?,
         retries: record.retries,

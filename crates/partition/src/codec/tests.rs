@@ -102,17 +102,20 @@ fn phase() -> impl Strategy<Value = Phase> {
 }
 
 fn scope() -> impl Strategy<Value = Scope> {
-    let run = (any::<u32>(), any::<u64>(), any::<i64>(), payload(), vec(0..9_u32, 0..3), phase())
-        .prop_map(|(state, entered_event, entered_ms, input, retries, phase)| {
+    let entered = any::<(u64, u64, i64)>();
+    let run = (any::<u32>(), entered, payload(), vec(0..9_u32, 0..3), phase()).prop_map(
+        |(state, (entered_event, entered_after, entered_ms), input, retries, phase)| {
             Position::In(StateRun {
                 state: StateId(state),
                 entered_event,
+                entered_after,
                 entered_ms,
                 input,
                 retries,
                 phase,
             })
-        });
+        },
+    );
     let position = prop_oneof![
         (any::<u32>(), payload())
             .prop_map(|(state, input)| Position::Entering { state: StateId(state), input }),
@@ -221,6 +224,9 @@ fn task_body() -> impl Strategy<Value = EventBody> {
             .prop_map(|(worker, output)| EventBody::TaskSucceeded { worker, output }),
         (worker(), reason()).prop_map(|(w, r)| EventBody::TaskFailed(w, r)),
         (worker(), reason()).prop_map(|(w, r)| EventBody::TaskTimedOut(w, r)),
+        (text(), option::of(text()), reason()).prop_map(|(state, location, reason)| {
+            EventBody::EvaluationFailed { state, location, reason }
+        }),
         any::<i64>().prop_map(|until_ms| EventBody::WaitScheduled { until_ms }),
         any::<(u32, i64)>()
             .prop_map(|(retrier, until_ms)| EventBody::RetryScheduled { retrier, until_ms }),

@@ -136,6 +136,8 @@ const (
 	HistoryEventType_HISTORY_EVENT_TYPE_TASK_SUCCEEDED HistoryEventType = 52
 	// The call of another service did not end in time.
 	HistoryEventType_HISTORY_EVENT_TYPE_TASK_TIMED_OUT HistoryEventType = 53
+	// An expression of a state failed.
+	HistoryEventType_HISTORY_EVENT_TYPE_EVALUATION_FAILED HistoryEventType = 62
 )
 
 // Enum value maps for HistoryEventType.
@@ -195,6 +197,7 @@ var (
 		51: "HISTORY_EVENT_TYPE_TASK_STARTED",
 		52: "HISTORY_EVENT_TYPE_TASK_SUCCEEDED",
 		53: "HISTORY_EVENT_TYPE_TASK_TIMED_OUT",
+		62: "HISTORY_EVENT_TYPE_EVALUATION_FAILED",
 	}
 	HistoryEventType_value = map[string]int32{
 		"HISTORY_EVENT_TYPE_UNSPECIFIED":                     0,
@@ -251,6 +254,7 @@ var (
 		"HISTORY_EVENT_TYPE_TASK_STARTED":                    51,
 		"HISTORY_EVENT_TYPE_TASK_SUCCEEDED":                  52,
 		"HISTORY_EVENT_TYPE_TASK_TIMED_OUT":                  53,
+		"HISTORY_EVENT_TYPE_EVALUATION_FAILED":               62,
 	}
 )
 
@@ -311,6 +315,7 @@ type HistoryEvent struct {
 	//	*HistoryEvent_TaskStarted
 	//	*HistoryEvent_TaskSucceeded
 	//	*HistoryEvent_TaskFailure
+	//	*HistoryEvent_EvaluationFailed
 	Details       isHistoryEvent_Details `protobuf_oneof:"details"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -516,6 +521,15 @@ func (x *HistoryEvent) GetTaskFailure() *TaskFailureEventDetails {
 	return nil
 }
 
+func (x *HistoryEvent) GetEvaluationFailed() *EvaluationFailedEventDetails {
+	if x != nil {
+		if x, ok := x.Details.(*HistoryEvent_EvaluationFailed); ok {
+			return x.EvaluationFailed
+		}
+	}
+	return nil
+}
+
 type isHistoryEvent_Details interface {
 	isHistoryEvent_Details()
 }
@@ -597,6 +611,11 @@ type HistoryEvent_TaskFailure struct {
 	TaskFailure *TaskFailureEventDetails `protobuf:"bytes,24,opt,name=task_failure,json=taskFailure,proto3,oneof"`
 }
 
+type HistoryEvent_EvaluationFailed struct {
+	// Of EVALUATION_FAILED.
+	EvaluationFailed *EvaluationFailedEventDetails `protobuf:"bytes,30,opt,name=evaluation_failed,json=evaluationFailed,proto3,oneof"`
+}
+
 func (*HistoryEvent_ExecutionStarted) isHistoryEvent_Details() {}
 
 func (*HistoryEvent_ExecutionSucceeded) isHistoryEvent_Details() {}
@@ -626,6 +645,8 @@ func (*HistoryEvent_TaskStarted) isHistoryEvent_Details() {}
 func (*HistoryEvent_TaskSucceeded) isHistoryEvent_Details() {}
 
 func (*HistoryEvent_TaskFailure) isHistoryEvent_Details() {}
+
+func (*HistoryEvent_EvaluationFailed) isHistoryEvent_Details() {}
 
 // How an execution began.
 type ExecutionStartedEventDetails struct {
@@ -1580,11 +1601,85 @@ func (x *TaskFailureEventDetails) GetCause() string {
 	return ""
 }
 
+// An expression of a state that failed.
+type EvaluationFailedEventDetails struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the state, 1 to 80 characters.
+	State string `protobuf:"bytes,1,opt,name=state,proto3" json:"state,omitempty"`
+	// Where in the state the expression stands, for example `Output/a`; absent where it is no
+	// single field.
+	Location *string `protobuf:"bytes,2,opt,name=location,proto3,oneof" json:"location,omitempty"`
+	// Error code, at most 256 characters; absent where none was given.
+	Error *string `protobuf:"bytes,3,opt,name=error,proto3,oneof" json:"error,omitempty"`
+	// Explanation, at most 32,768 characters; absent where none was given.
+	Cause         *string `protobuf:"bytes,4,opt,name=cause,proto3,oneof" json:"cause,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EvaluationFailedEventDetails) Reset() {
+	*x = EvaluationFailedEventDetails{}
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EvaluationFailedEventDetails) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EvaluationFailedEventDetails) ProtoMessage() {}
+
+func (x *EvaluationFailedEventDetails) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EvaluationFailedEventDetails.ProtoReflect.Descriptor instead.
+func (*EvaluationFailedEventDetails) Descriptor() ([]byte, []int) {
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *EvaluationFailedEventDetails) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *EvaluationFailedEventDetails) GetLocation() string {
+	if x != nil && x.Location != nil {
+		return *x.Location
+	}
+	return ""
+}
+
+func (x *EvaluationFailedEventDetails) GetError() string {
+	if x != nil && x.Error != nil {
+		return *x.Error
+	}
+	return ""
+}
+
+func (x *EvaluationFailedEventDetails) GetCause() string {
+	if x != nil && x.Cause != nil {
+		return *x.Cause
+	}
+	return ""
+}
+
 var File_stepwell_execution_v1_history_proto protoreflect.FileDescriptor
 
 const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"\n" +
-	"#stepwell/execution/v1/history.proto\x12\x15stepwell.execution.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbd\f\n" +
+	"#stepwell/execution/v1/history.proto\x12\x15stepwell.execution.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa1\r\n" +
 	"\fHistoryEvent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x03R\x02id\x12*\n" +
 	"\x11previous_event_id\x18\x02 \x01(\x03R\x0fpreviousEventId\x128\n" +
@@ -1606,7 +1701,8 @@ const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"\x0etask_scheduled\x18\x15 \x01(\v20.stepwell.execution.v1.TaskScheduledEventDetailsH\x00R\rtaskScheduled\x12S\n" +
 	"\ftask_started\x18\x16 \x01(\v2..stepwell.execution.v1.TaskStartedEventDetailsH\x00R\vtaskStarted\x12Y\n" +
 	"\x0etask_succeeded\x18\x17 \x01(\v20.stepwell.execution.v1.TaskSucceededEventDetailsH\x00R\rtaskSucceeded\x12S\n" +
-	"\ftask_failure\x18\x18 \x01(\v2..stepwell.execution.v1.TaskFailureEventDetailsH\x00R\vtaskFailureB\t\n" +
+	"\ftask_failure\x18\x18 \x01(\v2..stepwell.execution.v1.TaskFailureEventDetailsH\x00R\vtaskFailure\x12b\n" +
+	"\x11evaluation_failed\x18\x1e \x01(\v23.stepwell.execution.v1.EvaluationFailedEventDetailsH\x00R\x10evaluationFailedB\t\n" +
 	"\adetails\"O\n" +
 	"\x1cExecutionStartedEventDetails\x12\x14\n" +
 	"\x05input\x18\x01 \x01(\tR\x05input\x12\x19\n" +
@@ -1672,7 +1768,15 @@ const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"\x05error\x18\x02 \x01(\tH\x00R\x05error\x88\x01\x01\x12\x19\n" +
 	"\x05cause\x18\x03 \x01(\tH\x01R\x05cause\x88\x01\x01B\b\n" +
 	"\x06_errorB\b\n" +
-	"\x06_cause*\xdb\x12\n" +
+	"\x06_cause\"\xac\x01\n" +
+	"\x1cEvaluationFailedEventDetails\x12\x14\n" +
+	"\x05state\x18\x01 \x01(\tR\x05state\x12\x1f\n" +
+	"\blocation\x18\x02 \x01(\tH\x00R\blocation\x88\x01\x01\x12\x19\n" +
+	"\x05error\x18\x03 \x01(\tH\x01R\x05error\x88\x01\x01\x12\x19\n" +
+	"\x05cause\x18\x04 \x01(\tH\x02R\x05cause\x88\x01\x01B\v\n" +
+	"\t_locationB\b\n" +
+	"\x06_errorB\b\n" +
+	"\x06_cause*\x85\x13\n" +
 	"\x10HistoryEventType\x12\"\n" +
 	"\x1eHISTORY_EVENT_TYPE_UNSPECIFIED\x10\x00\x12&\n" +
 	"\"HISTORY_EVENT_TYPE_ACTIVITY_FAILED\x10\x01\x12/\n" +
@@ -1728,7 +1832,8 @@ const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"$HISTORY_EVENT_TYPE_TASK_START_FAILED\x102\x12#\n" +
 	"\x1fHISTORY_EVENT_TYPE_TASK_STARTED\x103\x12%\n" +
 	"!HISTORY_EVENT_TYPE_TASK_SUCCEEDED\x104\x12%\n" +
-	"!HISTORY_EVENT_TYPE_TASK_TIMED_OUT\x105BKZIgithub.com/stepwell/stepwell/clients/go/stepwell/execution/v1;executionv1b\x06proto3"
+	"!HISTORY_EVENT_TYPE_TASK_TIMED_OUT\x105\x12(\n" +
+	"$HISTORY_EVENT_TYPE_EVALUATION_FAILED\x10>BKZIgithub.com/stepwell/stepwell/clients/go/stepwell/execution/v1;executionv1b\x06proto3"
 
 var (
 	file_stepwell_execution_v1_history_proto_rawDescOnce sync.Once
@@ -1743,7 +1848,7 @@ func file_stepwell_execution_v1_history_proto_rawDescGZIP() []byte {
 }
 
 var file_stepwell_execution_v1_history_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_stepwell_execution_v1_history_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_stepwell_execution_v1_history_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_stepwell_execution_v1_history_proto_goTypes = []any{
 	(HistoryEventType)(0),                       // 0: stepwell.execution.v1.HistoryEventType
 	(*HistoryEvent)(nil),                        // 1: stepwell.execution.v1.HistoryEvent
@@ -1764,10 +1869,11 @@ var file_stepwell_execution_v1_history_proto_goTypes = []any{
 	(*TaskStartedEventDetails)(nil),             // 16: stepwell.execution.v1.TaskStartedEventDetails
 	(*TaskSucceededEventDetails)(nil),           // 17: stepwell.execution.v1.TaskSucceededEventDetails
 	(*TaskFailureEventDetails)(nil),             // 18: stepwell.execution.v1.TaskFailureEventDetails
-	(*timestamppb.Timestamp)(nil),               // 19: google.protobuf.Timestamp
+	(*EvaluationFailedEventDetails)(nil),        // 19: stepwell.execution.v1.EvaluationFailedEventDetails
+	(*timestamppb.Timestamp)(nil),               // 20: google.protobuf.Timestamp
 }
 var file_stepwell_execution_v1_history_proto_depIdxs = []int32{
-	19, // 0: stepwell.execution.v1.HistoryEvent.timestamp:type_name -> google.protobuf.Timestamp
+	20, // 0: stepwell.execution.v1.HistoryEvent.timestamp:type_name -> google.protobuf.Timestamp
 	0,  // 1: stepwell.execution.v1.HistoryEvent.type:type_name -> stepwell.execution.v1.HistoryEventType
 	2,  // 2: stepwell.execution.v1.HistoryEvent.execution_started:type_name -> stepwell.execution.v1.ExecutionStartedEventDetails
 	3,  // 3: stepwell.execution.v1.HistoryEvent.execution_succeeded:type_name -> stepwell.execution.v1.ExecutionSucceededEventDetails
@@ -1784,16 +1890,17 @@ var file_stepwell_execution_v1_history_proto_depIdxs = []int32{
 	16, // 14: stepwell.execution.v1.HistoryEvent.task_started:type_name -> stepwell.execution.v1.TaskStartedEventDetails
 	17, // 15: stepwell.execution.v1.HistoryEvent.task_succeeded:type_name -> stepwell.execution.v1.TaskSucceededEventDetails
 	18, // 16: stepwell.execution.v1.HistoryEvent.task_failure:type_name -> stepwell.execution.v1.TaskFailureEventDetails
-	7,  // 17: stepwell.execution.v1.StateExitedEventDetails.assigned_variables:type_name -> stepwell.execution.v1.AssignedVariable
-	14, // 18: stepwell.execution.v1.TaskScheduledEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
-	14, // 19: stepwell.execution.v1.TaskStartedEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
-	14, // 20: stepwell.execution.v1.TaskSucceededEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
-	14, // 21: stepwell.execution.v1.TaskFailureEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
-	22, // [22:22] is the sub-list for method output_type
-	22, // [22:22] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	19, // 17: stepwell.execution.v1.HistoryEvent.evaluation_failed:type_name -> stepwell.execution.v1.EvaluationFailedEventDetails
+	7,  // 18: stepwell.execution.v1.StateExitedEventDetails.assigned_variables:type_name -> stepwell.execution.v1.AssignedVariable
+	14, // 19: stepwell.execution.v1.TaskScheduledEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	14, // 20: stepwell.execution.v1.TaskStartedEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	14, // 21: stepwell.execution.v1.TaskSucceededEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	14, // 22: stepwell.execution.v1.TaskFailureEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	23, // [23:23] is the sub-list for method output_type
+	23, // [23:23] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_stepwell_execution_v1_history_proto_init() }
@@ -1817,6 +1924,7 @@ func file_stepwell_execution_v1_history_proto_init() {
 		(*HistoryEvent_TaskStarted)(nil),
 		(*HistoryEvent_TaskSucceeded)(nil),
 		(*HistoryEvent_TaskFailure)(nil),
+		(*HistoryEvent_EvaluationFailed)(nil),
 	}
 	file_stepwell_execution_v1_history_proto_msgTypes[3].OneofWrappers = []any{}
 	file_stepwell_execution_v1_history_proto_msgTypes[7].OneofWrappers = []any{}
@@ -1824,13 +1932,14 @@ func file_stepwell_execution_v1_history_proto_init() {
 	file_stepwell_execution_v1_history_proto_msgTypes[10].OneofWrappers = []any{}
 	file_stepwell_execution_v1_history_proto_msgTypes[14].OneofWrappers = []any{}
 	file_stepwell_execution_v1_history_proto_msgTypes[17].OneofWrappers = []any{}
+	file_stepwell_execution_v1_history_proto_msgTypes[18].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_stepwell_execution_v1_history_proto_rawDesc), len(file_stepwell_execution_v1_history_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   18,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

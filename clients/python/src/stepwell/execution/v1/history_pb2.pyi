@@ -66,6 +66,7 @@ class HistoryEventType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     HISTORY_EVENT_TYPE_TASK_STARTED: _ClassVar[HistoryEventType]
     HISTORY_EVENT_TYPE_TASK_SUCCEEDED: _ClassVar[HistoryEventType]
     HISTORY_EVENT_TYPE_TASK_TIMED_OUT: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_EVALUATION_FAILED: _ClassVar[HistoryEventType]
 HISTORY_EVENT_TYPE_UNSPECIFIED: HistoryEventType
 HISTORY_EVENT_TYPE_ACTIVITY_FAILED: HistoryEventType
 HISTORY_EVENT_TYPE_ACTIVITY_SCHEDULE_FAILED: HistoryEventType
@@ -120,9 +121,10 @@ HISTORY_EVENT_TYPE_TASK_START_FAILED: HistoryEventType
 HISTORY_EVENT_TYPE_TASK_STARTED: HistoryEventType
 HISTORY_EVENT_TYPE_TASK_SUCCEEDED: HistoryEventType
 HISTORY_EVENT_TYPE_TASK_TIMED_OUT: HistoryEventType
+HISTORY_EVENT_TYPE_EVALUATION_FAILED: HistoryEventType
 
 class HistoryEvent(_message.Message):
-    __slots__ = ("id", "previous_event_id", "timestamp", "type", "execution_started", "execution_succeeded", "failure", "state_entered", "state_exited", "activity_scheduled", "activity_started", "task_output", "lambda_function_scheduled", "map_state_started", "map_iteration", "task_scheduled", "task_started", "task_succeeded", "task_failure")
+    __slots__ = ("id", "previous_event_id", "timestamp", "type", "execution_started", "execution_succeeded", "failure", "state_entered", "state_exited", "activity_scheduled", "activity_started", "task_output", "lambda_function_scheduled", "map_state_started", "map_iteration", "task_scheduled", "task_started", "task_succeeded", "task_failure", "evaluation_failed")
     ID_FIELD_NUMBER: _ClassVar[int]
     PREVIOUS_EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     TIMESTAMP_FIELD_NUMBER: _ClassVar[int]
@@ -142,6 +144,7 @@ class HistoryEvent(_message.Message):
     TASK_STARTED_FIELD_NUMBER: _ClassVar[int]
     TASK_SUCCEEDED_FIELD_NUMBER: _ClassVar[int]
     TASK_FAILURE_FIELD_NUMBER: _ClassVar[int]
+    EVALUATION_FAILED_FIELD_NUMBER: _ClassVar[int]
     id: int
     previous_event_id: int
     timestamp: _timestamp_pb2.Timestamp
@@ -161,7 +164,8 @@ class HistoryEvent(_message.Message):
     task_started: TaskStartedEventDetails
     task_succeeded: TaskSucceededEventDetails
     task_failure: TaskFailureEventDetails
-    def __init__(self, id: _Optional[int] = ..., previous_event_id: _Optional[int] = ..., timestamp: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[_Union[HistoryEventType, str]] = ..., execution_started: _Optional[_Union[ExecutionStartedEventDetails, _Mapping]] = ..., execution_succeeded: _Optional[_Union[ExecutionSucceededEventDetails, _Mapping]] = ..., failure: _Optional[_Union[FailureEventDetails, _Mapping]] = ..., state_entered: _Optional[_Union[StateEnteredEventDetails, _Mapping]] = ..., state_exited: _Optional[_Union[StateExitedEventDetails, _Mapping]] = ..., activity_scheduled: _Optional[_Union[ActivityScheduledEventDetails, _Mapping]] = ..., activity_started: _Optional[_Union[ActivityStartedEventDetails, _Mapping]] = ..., task_output: _Optional[_Union[TaskOutputEventDetails, _Mapping]] = ..., lambda_function_scheduled: _Optional[_Union[LambdaFunctionScheduledEventDetails, _Mapping]] = ..., map_state_started: _Optional[_Union[MapStateStartedEventDetails, _Mapping]] = ..., map_iteration: _Optional[_Union[MapIterationEventDetails, _Mapping]] = ..., task_scheduled: _Optional[_Union[TaskScheduledEventDetails, _Mapping]] = ..., task_started: _Optional[_Union[TaskStartedEventDetails, _Mapping]] = ..., task_succeeded: _Optional[_Union[TaskSucceededEventDetails, _Mapping]] = ..., task_failure: _Optional[_Union[TaskFailureEventDetails, _Mapping]] = ...) -> None: ...
+    evaluation_failed: EvaluationFailedEventDetails
+    def __init__(self, id: _Optional[int] = ..., previous_event_id: _Optional[int] = ..., timestamp: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[_Union[HistoryEventType, str]] = ..., execution_started: _Optional[_Union[ExecutionStartedEventDetails, _Mapping]] = ..., execution_succeeded: _Optional[_Union[ExecutionSucceededEventDetails, _Mapping]] = ..., failure: _Optional[_Union[FailureEventDetails, _Mapping]] = ..., state_entered: _Optional[_Union[StateEnteredEventDetails, _Mapping]] = ..., state_exited: _Optional[_Union[StateExitedEventDetails, _Mapping]] = ..., activity_scheduled: _Optional[_Union[ActivityScheduledEventDetails, _Mapping]] = ..., activity_started: _Optional[_Union[ActivityStartedEventDetails, _Mapping]] = ..., task_output: _Optional[_Union[TaskOutputEventDetails, _Mapping]] = ..., lambda_function_scheduled: _Optional[_Union[LambdaFunctionScheduledEventDetails, _Mapping]] = ..., map_state_started: _Optional[_Union[MapStateStartedEventDetails, _Mapping]] = ..., map_iteration: _Optional[_Union[MapIterationEventDetails, _Mapping]] = ..., task_scheduled: _Optional[_Union[TaskScheduledEventDetails, _Mapping]] = ..., task_started: _Optional[_Union[TaskStartedEventDetails, _Mapping]] = ..., task_succeeded: _Optional[_Union[TaskSucceededEventDetails, _Mapping]] = ..., task_failure: _Optional[_Union[TaskFailureEventDetails, _Mapping]] = ..., evaluation_failed: _Optional[_Union[EvaluationFailedEventDetails, _Mapping]] = ...) -> None: ...
 
 class ExecutionStartedEventDetails(_message.Message):
     __slots__ = ("input", "role_arn")
@@ -302,3 +306,15 @@ class TaskFailureEventDetails(_message.Message):
     error: str
     cause: str
     def __init__(self, called: _Optional[_Union[TaskResource, _Mapping]] = ..., error: _Optional[str] = ..., cause: _Optional[str] = ...) -> None: ...
+
+class EvaluationFailedEventDetails(_message.Message):
+    __slots__ = ("state", "location", "error", "cause")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    LOCATION_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    state: str
+    location: str
+    error: str
+    cause: str
+    def __init__(self, state: _Optional[str] = ..., location: _Optional[str] = ..., error: _Optional[str] = ..., cause: _Optional[str] = ...) -> None: ...
