@@ -6,6 +6,7 @@
 //! `OTEL_EXPORTER_OTLP_ENDPOINT` is set, metrics and traces are sent there over OTLP/gRPC too.
 //! This module is the only one of the kit that reads the environment.
 
+use std::env::VarError;
 use std::io::IsTerminal;
 
 use opentelemetry::trace::TracerProvider;
@@ -61,11 +62,10 @@ pub fn init(service_name: &'static str) -> Result<Telemetry, TelemetryError> {
     let traces = tracers.as_ref().map(|provider| {
         tracing_opentelemetry::layer().with_tracer(provider.tracer(service_name)).boxed()
     });
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| DEFAULT_FILTER.into());
     tracing_subscriber::registry()
-        .with(log_layer())
+        .with(log_layer(variable("STEPWELL_LOG_FORMAT")?.as_deref())?)
         .with(traces)
-        .with(filter)
+        .with(filter(variable(EnvFilter::DEFAULT_ENV)?.as_deref())?)
         .try_init()
         .map_err(failed)?;
     Ok(Telemetry { registry, meters, tracers })
@@ -75,18 +75,39 @@ fn failed(error: impl std::fmt::Display) -> TelemetryError {
     TelemetryError(error.to_string())
 }
 
-fn log_layer() -> Box<dyn Layer<Registry> + Send + Sync> {
-    let json = match std::env::var("STEPWELL_LOG_FORMAT").as_deref() {
-        Ok("json") => true,
-        Ok("text") => false,
-        _ => !std::io::stderr().is_terminal(),
+/// An environment variable, where it is set to something.
+fn variable(name: &str) -> Result<Option<String>, TelemetryError> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(error) => Err(TelemetryError(format!("{name}: {error}"))),
+    }
+}
+
+fn filter(directives: Option<&str>) -> Result<EnvFilter, TelemetryError> {
+    let directives = directives.unwrap_or(DEFAULT_FILTER);
+    EnvFilter::try_new(directives)
+        .map_err(|error| TelemetryError(format!("RUST_LOG {directives:?}: {error}")))
+}
+
+fn log_layer(
+    format: Option<&str>,
+) -> Result<Box<dyn Layer<Registry> + Send + Sync>, TelemetryError> {
+    let json = match format {
+        Some("json") => true,
+        Some("text") => false,
+        None => !std::io::stderr().is_terminal(),
+        Some(other) => {
+            let why = format!("STEPWELL_LOG_FORMAT {other:?} is neither json nor text");
+            return Err(TelemetryError(why));
+        }
     };
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    if json {
+    Ok(if json {
         layer.json().flatten_event(true).boxed()
     } else {
         layer.with_ansi(std::io::stderr().is_terminal()).boxed()
-    }
+    })
 }
 
 fn meter_provider(

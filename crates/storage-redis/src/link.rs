@@ -7,7 +7,7 @@ use crate::OpenError;
 use crate::library::Library;
 use crate::server::Info;
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Cmd, Pipeline, RedisError, ServerError, Value};
+use redis::{AsyncConnectionConfig, Cmd, ErrorKind, Pipeline, RedisError, ServerError, Value};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use stepwell_storage::StoreError;
@@ -292,6 +292,10 @@ pub(crate) fn server_error(error: &ServerError, effect: Effect) -> StoreError {
 
 impl From<RedisError> for OpenError {
     fn from(error: RedisError) -> Self {
-        Self::Connect(error.to_string())
+        let denied = matches!(
+            error.kind(),
+            ErrorKind::InvalidClientConfig | ErrorKind::AuthenticationFailed
+        ) || matches!(error.code(), Some("NOAUTH" | "WRONGPASS" | "NOPERM"));
+        if denied { Self::Denied(error.to_string()) } else { Self::Connect(error.to_string()) }
     }
 }

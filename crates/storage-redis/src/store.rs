@@ -14,6 +14,9 @@ pub enum OpenError {
     /// The server can't be reached or doesn't answer as one.
     #[error("Redis can't be used: {0}")]
     Connect(String),
+    /// The URL is none, or the server does not let this user or password in: waiting won't help.
+    #[error("Redis can't be used with this URL: {0}")]
+    Denied(String),
     /// Functions came with Redis 7.
     #[error("Redis has version {0:?}, at least version 7 is needed")]
     Version(String),

@@ -91,6 +91,19 @@ async fn servers_and_stores_that_do_not_fit_are_refused() {
 }
 
 #[tokio::test]
+async fn urls_and_passwords_that_no_waiting_mends_are_told_apart() {
+    let server = RedisServer::start();
+    command(&server, &["CONFIG", "SET", "requirepass", "secret"]).await.unwrap();
+    let of = |user: &str| server.url().replace("redis://", &format!("redis://{user}"));
+    for url in ["redis//127.0.0.1".to_owned(), of(""), of(":wrong@"), of("nobody:secret@")] {
+        let error = RedisStore::open(&url, 4).await.err().unwrap();
+        assert!(matches!(error, OpenError::Denied(_)), "{url}: {error}");
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+    assert!(RedisStore::open(&of(":secret@"), 4).await.is_ok());
+}
+
+#[tokio::test]
 async fn functions_that_the_server_lost_are_loaded_again() {
     let opened = open(&[]).await;
     let lease = lease(&opened, 1).await;

@@ -14,8 +14,10 @@ pub(crate) async fn run(dev: Dev, registry: prometheus::Registry) -> Result<()> 
     let http = bind("--listen", dev.listen).await?;
     let grpc = bind("--grpc-listen", dev.grpc_listen).await?;
     let peers = LocalDirectory::new();
+    let limits = dev.shared.limits()?;
     let store = dev.store().await?;
-    let parts = Parts::new(&dev.shared, store, Arc::new(peers.clone()) as Arc<dyn Directory>)?;
+    let directory = Arc::new(peers.clone()) as Arc<dyn Directory>;
+    let parts = Parts::new(&dev.shared, limits, store, directory);
     parts.drain.on_signals()?;
 
     // One node in two roles: each role's peers look for it under the role's name.

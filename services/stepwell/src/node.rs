@@ -13,26 +13,40 @@ use tonic::service::Routes;
 
 /// Runs the role until draining has ended.
 pub(crate) async fn run(role: Role, node: Node, registry: prometheus::Registry) -> Result<()> {
+    // All that can be wrong with the flags is told before the wait for a Redis that is starting.
     let http = bind("--listen", node.listen).await?;
+    let grpc = match role {
+        Role::Gateway | Role::Integration => None,
+        Role::ControlPlane | Role::Execution | Role::Activity => {
+            let listener = bind("--grpc-listen", node.grpc_listen).await?;
+            Some((advertised(&node, &listener)?, listener))
+        }
+    };
+    let limits = node.shared.limits()?;
     let store = redis(&node.redis, node.shared.partitions).await?;
     let directory: Arc<dyn Directory> = Arc::new(StoreDirectory::new(Arc::clone(&store)));
-    let parts = Parts::new(&node.shared, store, directory)?;
+    let parts = Parts::new(&node.shared, limits, store, directory);
     parts.drain.on_signals()?;
     let health = Health::new();
     let router = ops::router(health.clone(), registry);
-    match role {
-        Role::Gateway => {
-            let edge = stepwell_gateway::router(parts.gateway()).merge(router);
-            serve_http(http, edge, &parts, &health).await
-        }
-        Role::Integration => {
+    let Some((address, grpc)) = grpc else {
+        let router = if role == Role::Integration {
             parts.integration()?;
-            serve_http(http, router, &parts, &health).await
-        }
-        Role::ControlPlane | Role::Execution | Role::Activity => {
-            serve_grpc(role, &node, http, router, &parts, &health).await
-        }
-    }
+            router
+        } else {
+            stepwell_gateway::router(parts.gateway()).merge(router)
+        };
+        return serve_http(http, router, &parts, &health).await;
+    };
+    // The record comes before the role: partitions are shared among nodes that have one.
+    let id = parts.node_id(role);
+    let registration = Registration::begin(Arc::clone(&parts.store), role, &id, &address)
+        .await
+        .context("the node record could not be written")?;
+    tracing::info!(grpc = %address, "serving");
+    let served = serve_grpc(role, grpc, http, router, &parts, &health).await;
+    registration.end().await;
+    served
 }
 
 async fn serve_http(
@@ -55,26 +69,18 @@ async fn serve_http(
 
 async fn serve_grpc(
     role: Role,
-    node: &Node,
+    grpc: TcpListener,
     http: TcpListener,
     router: serve::Router,
     parts: &Parts,
     health: &Health,
 ) -> Result<()> {
-    let grpc = bind("--grpc-listen", node.grpc_listen).await?;
-    let address = advertised(node, &grpc)?;
-    // The record comes before the role: partitions are shared among nodes that have one.
-    let id = parts.node_id(role);
-    let registration = Registration::begin(Arc::clone(&parts.store), role, &id, &address)
-        .await
-        .context("the node record could not be written")?;
     let mut execution = None;
     let routes = match role {
         Role::ControlPlane => parts.control_plane(Routes::default()).await?,
         Role::Activity => parts.activity(Routes::default()).await?,
         _ => execution.insert(parts.execution().await?).routes(),
     };
-    tracing::info!(grpc = %address, "serving");
     let served = tokio::try_join!(
         async { Ok(serve::grpc(grpc, routes, &parts.drain).await?) },
         serve_http(http, router, parts, health),
@@ -82,13 +88,16 @@ async fn serve_grpc(
     if let Some(execution) = &execution {
         ExecutionRole::shutdown(execution).await;
     }
-    registration.end().await;
     served.map(|_| ())
 }
 
 /// Where peers reach this node.
 fn advertised(node: &Node, grpc: &TcpListener) -> Result<String> {
     if let Some(address) = node.advertise.as_ref().filter(|address| !address.is_empty()) {
+        let port = address.rsplit_once(':').map(|(_, port)| port.parse::<u16>());
+        if !matches!(port, Some(Ok(1..))) {
+            bail!("--advertise {address:?} must be host:port, where peers reach this node's gRPC");
+        }
         return Ok(address.clone());
     }
     let address = grpc.local_addr()?;

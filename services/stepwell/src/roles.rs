@@ -28,18 +28,19 @@ pub(crate) struct Parts {
 impl Parts {
     pub(crate) fn new(
         shared: &Shared,
+        limits: Arc<Limits>,
         store: Arc<dyn Store>,
         directory: Arc<dyn Directory>,
-    ) -> Result<Self> {
-        Ok(Self {
+    ) -> Self {
+        Self {
             store,
             directory,
-            limits: shared.limits()?,
+            limits,
             namespace: shared.namespace(),
             drain: Drain::new(),
             process_id: uuid::Uuid::new_v4().to_string(),
             lambda_endpoint: shared.lambda_endpoint.clone(),
-        })
+        }
     }
 
     /// The id of this process in a role, for node records, leases and claims.

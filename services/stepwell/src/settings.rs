@@ -11,12 +11,14 @@ use stepwell_ids::Namespace;
 use stepwell_service_kit::Limits;
 use stepwell_storage::{MemoryStore, Store};
 use stepwell_storage_embedded::EmbeddedStore;
-use stepwell_storage_redis::{OpenError, RedisStore};
+use stepwell_storage_redis::{Durability, OpenError, RedisStore};
 use tokio::net::TcpListener;
 
 /// How long a process waits for Redis when it starts.
 const REDIS_PATIENCE: Duration = Duration::from_secs(30);
 const REDIS_PAUSE: Duration = Duration::from_millis(500);
+/// How often it says that it still waits.
+const REDIS_REMINDER: Duration = Duration::from_secs(5);
 
 impl Shared {
     /// The quotas of this process.
@@ -61,14 +63,24 @@ impl Dev {
 /// Connects to a Redis that all roles share, waiting a while for one that is just starting.
 pub(crate) async fn redis(url: &str, partitions: u32) -> Result<Arc<dyn Store>> {
     let deadline = Instant::now() + REDIS_PATIENCE;
+    let mut remind = Instant::now();
     loop {
         match RedisStore::open(url, partitions).await {
             Ok(store) => {
-                tracing::info!(durability = %store.durability(), "Redis store");
+                let durability = store.durability();
+                match durability {
+                    Durability::Snapshots | Durability::OperatingSystem => {
+                        tracing::warn!(%durability, "Redis store");
+                    }
+                    _ => tracing::info!(%durability, "Redis store"),
+                }
                 return Ok(Arc::new(store));
             }
             Err(error @ OpenError::Connect(_)) if Instant::now() < deadline => {
-                tracing::warn!(%error, "Redis is not there yet");
+                if Instant::now() >= remind {
+                    tracing::warn!(%error, "Redis is not there yet");
+                    remind = Instant::now() + REDIS_REMINDER;
+                }
                 tokio::time::sleep(REDIS_PAUSE).await;
             }
             Err(error) => return Err(error).context("the Redis store"),

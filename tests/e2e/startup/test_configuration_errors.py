@@ -137,3 +137,26 @@ def test_an_environment_variable_is_as_good_as_a_flag(refused, tmp_path):
     path.write_text(json.dumps({"nothing": 1}))
     line = last_line(refused("dev", *addresses(), "--in-memory", STEPWELL_LIMITS=str(path)))
     assert "nothing" in line
+
+
+def test_a_log_that_is_configured_in_vain(refused):
+    for variable, value in [("RUST_LOG", "loud=yes"), ("STEPWELL_LOG_FORMAT", "xml")]:
+        line = last_line(refused("dev", *addresses(), "--in-memory", **{variable: value}))
+        assert variable in line and value in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--redis", "127.0.0.1:6379"], "URL"),
+        (["--grpc-listen", "0.0.0.0:0"], "--advertise"),
+        (["--advertise", "here"], "host:port"),
+        (["--limits", "/nowhere/limits.json"], "limits.json"),
+    ],
+    ids=["redis", "grpc-listen", "advertise", "limits"],
+)
+def test_what_no_waiting_for_redis_mends_is_told_at_once(refused, arguments, told):
+    given = {"--redis": "redis://127.0.0.1:1", "--listen": "127.0.0.1:0"}
+    given |= {"--grpc-listen": "127.0.0.1:0", **dict([arguments])}
+    flat = [word for flag in given.items() for word in flag]
+    assert told in last_line(refused("execution", *flat, seconds=15))
