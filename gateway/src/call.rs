@@ -10,6 +10,7 @@ use stepwell_api::execution::execution_service_client::ExecutionServiceClient;
 use stepwell_api::{ApiError, ErrorCode, NamespaceMetadata as _};
 use stepwell_ids::Namespace;
 use stepwell_service_kit::{MAX_MESSAGE_BYTES, Role, Transport};
+use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
 /// Pauses before a call is made again.
@@ -20,6 +21,10 @@ const PAUSES: [Duration; 5] = [
     Duration::from_millis(400),
     Duration::from_millis(800),
 ];
+
+/// How long a call is made again and again: longer than the lease of a lost node lives. What lasts
+/// longer, a full disk for one, is the caller's to know. The first time is for a peer that hung.
+const REPEAT_FOR: Duration = Duration::from_secs(8);
 
 /// How long a call may take with its repetitions. An update waits for the lease of a lost node.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -132,6 +137,7 @@ impl Call {
         F: Future<Output = Result<Response<R>, Status>>,
     {
         let mut pauses = PAUSES.iter();
+        let began = Instant::now();
         loop {
             let (error, sent) = match self.edge.directory.any(role).await {
                 Ok(transport) => {
@@ -143,7 +149,8 @@ impl Call {
                 Err(missing) => (ApiError::unavailable(missing), false),
             };
             let again = error.code() == ErrorCode::ServiceUnavailable
-                && (self.repeat == Repeat::Safe || !sent);
+                && (self.repeat == Repeat::Safe || !sent)
+                && (pauses.len() == PAUSES.len() || began.elapsed() < REPEAT_FOR);
             match pauses.next() {
                 Some(pause) if again => tokio::time::sleep(*pause).await,
                 _ => return Err(error),
