@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use rusqlite::params;
 use std::ops::Range;
+use std::sync::Arc;
 use stepwell_storage::{
     Commit, Fence, Gate, Lease, ListPage, Listed, OutboxEntry, Outcome, PartitionStore, Record,
     StoreError,
@@ -65,40 +66,31 @@ impl PartitionStore for EmbeddedStore {
         ttl_ms: i64,
     ) -> Result<Option<Lease>, StoreError> {
         self.check(partition)?;
-        let node = node.to_owned();
+        let (node, leases) = (node.to_owned(), Arc::clone(&self.leases));
         let acquire = move |transaction: &Transaction<'_>| {
-            lease::acquire(transaction, partition, &node, fence, ttl_ms)
+            lease::acquire(transaction, &leases, partition, node, fence, ttl_ms)
         };
         self.writer.write(acquire).await
     }
 
     async fn renew(&self, leases: &[Lease], ttl_ms: i64) -> Result<Vec<bool>, StoreError> {
         leases.iter().try_for_each(|lease| self.check(lease.partition))?;
-        let leases = leases.to_vec();
-        self.writer.write(move |transaction| lease::renew(transaction, &leases, ttl_ms)).await
+        Ok(self.leases.renew(leases, self.clock.now_ms().saturating_add(ttl_ms)))
     }
 
     async fn release(&self, lease: Lease) -> Result<(), StoreError> {
         self.check(lease.partition)?;
-        self.writer.write(move |transaction| lease::release(transaction, lease)).await
+        let leases = Arc::clone(&self.leases);
+        self.writer.write(move |transaction| lease::release(transaction, &leases, lease)).await
     }
 
     async fn owner(&self, partition: u32) -> Result<Option<String>, StoreError> {
         self.check(partition)?;
-        let now_ms = self.clock.now_ms();
-        self.readers.read(move |connection| read::owner(connection, partition, now_ms)).await
+        Ok(self.leases.owner(partition, self.clock.now_ms()))
     }
 
     async fn owners(&self) -> Result<Vec<Option<String>>, StoreError> {
-        let now_ms = self.clock.now_ms();
-        let held = self.readers.read(move |connection| read::owners(connection, now_ms)).await?;
-        let mut owners = vec![None; self.partitions as usize];
-        for (partition, node) in held {
-            if let Some(owner) = owners.get_mut(partition as usize) {
-                *owner = Some(node);
-            }
-        }
-        Ok(owners)
+        Ok(self.leases.owners(self.clock.now_ms()))
     }
 
     async fn commit(&self, lease: Lease, commits: Vec<Commit>) -> Result<Vec<Outcome>, StoreError> {

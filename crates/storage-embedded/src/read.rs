@@ -99,29 +99,6 @@ pub(crate) fn has_triggers(connection: &Connection, partitions: &[u32]) -> Resul
     partitions.iter().map(|partition| statement.exists([partition])).collect()
 }
 
-/// Nodes that hold a live lease, with their partitions.
-pub(crate) fn owners(connection: &Connection, now_ms: i64) -> Result<Vec<(u32, String)>> {
-    connection
-        .prepare_cached(
-            "SELECT partition, node FROM lease WHERE fence IS NOT NULL AND until_ms > ?1",
-        )?
-        .query_map([now_ms], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
-}
-
-pub(crate) fn owner(
-    connection: &Connection,
-    partition: u32,
-    now_ms: i64,
-) -> Result<Option<String>> {
-    connection
-        .prepare_cached(
-            "SELECT node FROM lease WHERE partition = ?1 AND fence IS NOT NULL AND until_ms > ?2",
-        )?
-        .query_row(params![partition, now_ms], |row| row.get(0))
-        .optional()
-}
-
 pub(crate) fn open_count(connection: &Connection, partition: u32, counter: &[u8]) -> Result<u64> {
     connection
         .prepare_cached(

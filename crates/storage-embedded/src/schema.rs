@@ -2,14 +2,13 @@
 //! lists run over all partitions, since one process owns them all.
 
 /// The stored format; another one is refused.
-pub(crate) const FORMAT: i64 = 1;
+pub(crate) const FORMAT: i64 = 2;
 
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS store (
     one INTEGER PRIMARY KEY CHECK (one = 1), partitions INTEGER NOT NULL, clock_ms INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS lease (
-    partition INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, fence BLOB, node TEXT,
-    until_ms INTEGER NOT NULL);
+    partition INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, fence BLOB);
 CREATE TABLE IF NOT EXISTS record (
     partition INTEGER, key BLOB, version INTEGER NOT NULL, commit_id BLOB NOT NULL,
     batches INTEGER NOT NULL, due_ms INTEGER, idx BLOB, grp BLOB, status INTEGER,

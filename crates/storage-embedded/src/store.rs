@@ -2,6 +2,7 @@
 
 use crate::claims::{self, Claims, Noted};
 use crate::clock::Clock;
+use crate::lease::Leases;
 use crate::readers::{READERS, Readers};
 use crate::schema::{FORMAT, SCHEMA};
 use crate::writer::Writer;
@@ -14,13 +15,13 @@ use stepwell_storage::{MemoryNodes, MemoryQueues, OneProcess};
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The folder or a file in it can't be used.
-    #[error("the data directory can't be used: {0}")]
+    #[error("the data directory can't be used")]
     Directory(#[from] std::io::Error),
     /// Another process has the store open.
     #[error("the data directory is in use by another process")]
     InUse,
     /// The database can't be used.
-    #[error("the database can't be used: {0}")]
+    #[error("the database can't be used")]
     Database(#[from] rusqlite::Error),
     /// The data is of another version of the program.
     #[error("the store has format {found}, this program reads format {FORMAT}")]
@@ -51,6 +52,7 @@ pub struct EmbeddedStore {
     pub(crate) writer: Writer,
     pub(crate) readers: Readers,
     pub(crate) clock: Arc<Clock>,
+    pub(crate) leases: Arc<Leases>,
     nodes: MemoryNodes,
     queues: MemoryQueues,
 }
@@ -89,6 +91,7 @@ impl EmbeddedStore {
             writer,
             readers: Readers::new(readers),
             clock,
+            leases: Arc::new(Leases::new(partitions)),
             nodes: MemoryNodes::default(),
             queues: MemoryQueues::new(Arc::new(claims), left),
         })

@@ -303,4 +303,18 @@ mod tests {
         let outcomes = store.commit(lease, vec![commit(refused[0])]).await.unwrap();
         assert!(matches!(outcomes[..], [Outcome::Committed { .. }]), "{outcomes:?}");
     }
+
+    #[tokio::test]
+    async fn keeping_a_lease_writes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = EmbeddedStore::open(folder.path(), 1).unwrap();
+        let changes =
+            |transaction: &super::Transaction<'_>| Ok(transaction.connection.total_changes());
+        let lease = store.acquire(0, "node", 1, 60_000).await.unwrap().unwrap();
+        let before = store.writer.write(changes).await.unwrap();
+        assert_eq!(store.renew(&[lease], 60_000).await.unwrap(), [true]);
+        assert_eq!(store.owner(0).await.unwrap().as_deref(), Some("node"));
+        // The asking transaction stores its own time.
+        assert_eq!(store.writer.write(changes).await.unwrap(), before + 1);
+    }
 }
