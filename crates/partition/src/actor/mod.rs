@@ -29,6 +29,8 @@ const MAX_TURN: usize = 256;
 
 /// How long work that failed for a reason that may pass is left alone.
 const PAUSE: Duration = Duration::from_millis(500);
+/// How often a partition says that its timers wait.
+const REMINDER: Duration = Duration::from_secs(30);
 
 /// What all partitions of a node share.
 pub(crate) struct Shared {
@@ -58,6 +60,8 @@ pub(crate) struct Actor {
     behind: bool,
     /// Whether another node has the partition.
     fenced: bool,
+    /// When it was last logged that timers wait.
+    warned: Option<Instant>,
 }
 
 impl Actor {
@@ -74,6 +78,7 @@ impl Actor {
             triggers_wait: true,
             behind: true,
             fenced: false,
+            warned: None,
         }
     }
 
@@ -160,7 +165,11 @@ impl Actor {
     /// still has its entry.
     fn fail(&mut self, work: Work, error: SubmitError) {
         if let crate::work::Source::Timer = work.source {
-            tracing::warn!(partition = self.partition(), arn = %work.arn, %error, "a timer waits");
+            // A store that is down puts off every timer, again and again.
+            if self.warned.is_none_or(|warned| warned.elapsed() > REMINDER) {
+                self.warned = Some(Instant::now());
+                tracing::warn!(partition = self.partition(), arn = %work.arn, %error, "timers wait");
+            }
             self.put_off(&work.key);
         }
         work.reply(Err(error));
