@@ -1,8 +1,8 @@
 //! Which variables each state reads (API reference, `variableReferences`).
 
 use crate::ast::{
-    Assign, Comparison, Condition, DataPath, Definition, Fail, Map, Operand, Quantity, State,
-    StateKind, Template, Text, WaitUntil,
+    Assign, Comparison, Condition, DataPath, Definition, Expression, Expressions, Fail, Map,
+    Operand, Quantity, State, StateKind, Template, Text, WaitUntil,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use stepwell_jsonpath::{Path, Root};
 
 impl Definition {
     /// The names of the variables that states read, by the names of the states; states that read
-    /// none are left out. Expressions of JSONata states are not looked into.
+    /// none are left out.
     #[must_use]
     pub fn variable_references(&self) -> BTreeMap<Arc<str>, BTreeSet<Arc<str>>> {
         let mut references = BTreeMap::new();
@@ -40,15 +40,30 @@ impl Names {
         self.0.extend(template.into_iter().flat_map(Template::variables).cloned());
     }
 
+    fn expression(&mut self, expression: &Expression) {
+        let names = expression.references().variables.iter();
+        self.0.extend(names.map(|name| name.as_str().into()));
+    }
+
+    fn expressions(&mut self, template: Option<&Expressions>) {
+        if let Some(template) = template {
+            template.each(&mut |expression| self.expression(expression));
+        }
+    }
+
     fn assign(&mut self, assign: Option<&Assign>) {
-        if let Some(Assign::Template(template)) = assign {
-            self.template(Some(template));
+        match assign {
+            None => {}
+            Some(Assign::Template(template)) => self.template(Some(template)),
+            Some(Assign::Expressions(template)) => self.expressions(Some(template)),
         }
     }
 
     fn quantity(&mut self, quantity: Option<&Quantity>) {
-        if let Some(Quantity::Path(path)) = quantity {
-            self.path(path);
+        match quantity {
+            None | Some(Quantity::Literal(_)) => {}
+            Some(Quantity::Path(path)) => self.path(path),
+            Some(Quantity::Expression(expression)) => self.expression(expression),
         }
     }
 
@@ -60,8 +75,13 @@ impl Names {
         }
         self.template(state.data.parameters.as_ref());
         self.template(state.data.result_selector.as_ref());
+        self.expressions(state.data.arguments.as_ref());
+        self.expressions(state.data.output.as_ref());
         self.assign(state.data.assign.as_ref());
-        state.catch.iter().for_each(|catcher| self.assign(catcher.assign.as_ref()));
+        for catcher in &state.catch {
+            self.assign(catcher.assign.as_ref());
+            self.expressions(catcher.output.as_ref());
+        }
         match &state.kind {
             StateKind::Task(task) => {
                 self.quantity(task.timeout.as_ref());
@@ -70,14 +90,16 @@ impl Names {
             StateKind::Choice(choice) => {
                 for rule in &choice.rules {
                     self.assign(rule.assign.as_ref());
+                    self.expressions(rule.output.as_ref());
                     self.condition(&rule.condition);
                 }
             }
-            StateKind::Wait(wait) => {
-                if let WaitUntil::SecondsPath(path) | WaitUntil::TimestampPath(path) = &wait.until {
-                    self.path(path);
-                }
-            }
+            StateKind::Wait(wait) => match &wait.until {
+                WaitUntil::Seconds(_) | WaitUntil::Timestamp(_) => {}
+                WaitUntil::SecondsPath(path) | WaitUntil::TimestampPath(path) => self.path(path),
+                WaitUntil::SecondsExpression(expression)
+                | WaitUntil::TimestampExpression(expression) => self.expression(expression),
+            },
             StateKind::Fail(fail) => self.fail(fail),
             StateKind::Map(map) => self.map(map),
             StateKind::Pass(_) | StateKind::Succeed | StateKind::Parallel(_) => {}
@@ -100,7 +122,8 @@ impl Names {
                     _ => {}
                 }
             }
-            Condition::Literal(_) | Condition::Expression(_) => {}
+            Condition::Literal(_) => {}
+            Condition::Expression(expression) => self.expression(expression),
         }
     }
 
@@ -109,14 +132,17 @@ impl Names {
             match text {
                 Text::Path(path) => self.path(path),
                 Text::Call(call) => call.each_path(&mut |path| self.path(path)),
-                Text::Literal(_) | Text::Expression(_) => {}
+                Text::Expression(expression) => self.expression(expression),
+                Text::Literal(_) => {}
             }
         }
     }
 
     fn map(&mut self, map: &Map) {
         map.items_path.iter().for_each(|path| self.path(path));
+        self.expressions(map.items.as_ref());
         self.template(map.item_selector.as_ref());
+        self.expressions(map.item_expressions.as_ref());
         self.quantity(map.max_concurrency.as_ref());
         let paths = map.fields.iter().filter(|(key, _)| key.ends_with("Path"));
         for text in paths.filter_map(|(_, value)| Value::as_str(value)) {
