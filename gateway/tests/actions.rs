@@ -10,7 +10,7 @@ use support::Edge;
 type Case = (&'static str, Value, &'static str, Value);
 
 fn cases() -> impl Iterator<Item = Case> {
-    [state_machines(), activities(), executions(), described_executions(), tasks()]
+    [state_machines(), validations(), activities(), executions(), described_executions(), tasks()]
         .into_iter()
         .flatten()
 }
@@ -59,6 +59,27 @@ fn state_machines() -> Vec<Case> {
             json!({"stateMachineArn": "arn:m"}),
             "DeleteStateMachineRequest { state_machine_arn: \"arn:m\" }",
             json!({}),
+        ),
+    ]
+}
+
+fn validations() -> Vec<Case> {
+    let answer = json!({"result": "FAIL", "truncated": true, "diagnostics": [
+        {"severity": "WARNING", "code": "NO_DOLLAR", "message": "why", "location": "/States/A"},
+        {"severity": "ERROR", "code": "NO_DOLLAR", "message": "why"},
+    ]});
+    vec![
+        (
+            "ValidateStateMachineDefinition",
+            json!({"definition": "{}", "type": "EXPRESS", "severity": "WARNING", "maxResults": 2}),
+            "ValidateStateMachineDefinitionRequest { definition: \"{}\", r#type: Some(\"EXPRESS\"), severity: Warning, max_results: Some(2) }",
+            answer.clone(),
+        ),
+        (
+            "ValidateStateMachineDefinition",
+            json!({"definition": "{}"}),
+            "ValidateStateMachineDefinitionRequest { definition: \"{}\", r#type: None, severity: Error, max_results: None }",
+            answer,
         ),
     ]
 }

@@ -7,6 +7,7 @@
 
 pub mod ast;
 mod evaluate;
+mod express;
 mod finding;
 mod parse;
 mod references;
@@ -18,6 +19,7 @@ pub use evaluate::{
     ChoiceError, Data, EvaluationError, Evaluator, HEARTBEAT_TIMEOUT, QUERY_EVALUATION_ERROR,
     Query, QueryError, RUNTIME, TASK_FAILED, TIMEOUT, Variables, matches,
 };
+pub use express::unsupported_in_express;
 pub use finding::{Code, Finding, Severity, invalid_definition};
 pub use parse::{Parsed, executable, parse};
 pub use timestamp::Timestamp;

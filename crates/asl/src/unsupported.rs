@@ -22,8 +22,7 @@ impl Findings {
     }
 
     fn state(&mut self, flow: &Flow, state: &State) {
-        let outer = if &*flow.location == "/" { "" } else { &*flow.location };
-        let place = format!("{outer}/States/{}", state.name);
+        let place = flow.location_of(state);
         match &state.kind {
             StateKind::Task(task) => self.task(task, &place),
             StateKind::Map(map) => self.map(map, &place),

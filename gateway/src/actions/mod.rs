@@ -42,6 +42,7 @@ const TASK_TOKEN: Member = Member::required("taskToken");
 const ERROR: Member = Member::optional("error", Kind::Text);
 const CAUSE: Member = Member::optional("cause", Kind::Text);
 const TYPE: Kind = Kind::OneOf(&["STANDARD", "EXPRESS"]);
+const SEVERITY: Kind = Kind::OneOf(&["ERROR", "WARNING"]);
 const STATUS: Kind = Kind::OneOf(&["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]);
 
 macro_rules! actions {
@@ -81,6 +82,9 @@ actions! {
         [STATE_MACHINE_ARN, Member::optional("definition", Kind::Text),
          Member::optional("roleArn", Kind::Text)];
     "DeleteStateMachine": state_machines::delete, Safe, [STATE_MACHINE_ARN];
+    "ValidateStateMachineDefinition": state_machines::validate, Safe,
+        [Member::required("definition"), Member::optional("type", TYPE),
+         Member::optional("severity", SEVERITY), MAX_RESULTS];
     "CreateActivity": activities::create, Safe, [NAME];
     "DescribeActivity": activities::describe, Safe, [ACTIVITY_ARN];
     "ListActivities": activities::list, Safe, [MAX_RESULTS, NEXT_TOKEN];

@@ -1,4 +1,4 @@
-//! State machines: create, describe, list, update, delete.
+//! State machines: create, describe, list, update, delete, validate.
 
 use crate::arguments::Arguments;
 use crate::call::Call;
@@ -6,12 +6,13 @@ use crate::render::resources::{
     CreatedStateMachine, EncryptionConfiguration, LoggingConfiguration, StateMachine,
     StateMachineItem, StateMachines, TracingConfiguration, UpdatedStateMachine,
 };
-use crate::render::{date, incomplete, json, nothing};
+use crate::render::{Validation, date, incomplete, json, nothing};
 use axum::body::Body;
 use stepwell_api::ApiError;
 use stepwell_api::controlplane::{
     CreateStateMachineRequest, DeleteStateMachineRequest, DescribeStateMachineRequest,
-    ListStateMachinesRequest, StateMachineListItem, StateMachineStatus, UpdateStateMachineRequest,
+    DiagnosticSeverity, ListStateMachinesRequest, StateMachineListItem, StateMachineStatus,
+    UpdateStateMachineRequest, ValidateStateMachineDefinitionRequest,
 };
 
 pub(super) async fn create(call: Call, mut arguments: Arguments) -> Result<Body, ApiError> {
@@ -107,4 +108,24 @@ pub(super) async fn delete(call: Call, mut arguments: Arguments) -> Result<Body,
     })
     .await?;
     Ok(nothing())
+}
+
+pub(super) async fn validate(call: Call, mut arguments: Arguments) -> Result<Body, ApiError> {
+    let severity = match arguments.text("severity").as_deref() {
+        Some("WARNING") => DiagnosticSeverity::Warning,
+        // The table of members lets no other value through.
+        Some(_) | None => DiagnosticSeverity::Error,
+    };
+    let message = ValidateStateMachineDefinitionRequest {
+        definition: arguments.required("definition"),
+        r#type: arguments.text("type"),
+        severity: severity.into(),
+        max_results: arguments.integer("maxResults"),
+    };
+    let answer = call
+        .control_plane(message, |mut client, request| async move {
+            client.validate_state_machine_definition(request).await
+        })
+        .await?;
+    json(&Validation::new(answer)?)
 }

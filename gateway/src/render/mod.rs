@@ -4,8 +4,10 @@
 pub(crate) mod executions;
 mod history;
 pub(crate) mod resources;
+mod validation;
 
 pub(crate) use history::History;
+pub(crate) use validation::Validation;
 
 use axum::body::Body;
 use prost_types::Timestamp;

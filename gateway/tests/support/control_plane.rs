@@ -73,6 +73,27 @@ impl ControlPlaneService for Script {
         Ok(Response::new(DeleteStateMachineResponse {}))
     }
 
+    async fn validate_state_machine_definition(
+        &self,
+        request: Request<ValidateStateMachineDefinitionRequest>,
+    ) -> Answer<ValidateStateMachineDefinitionResponse> {
+        self.asked(request)?;
+        let mut diagnostic = Diagnostic {
+            severity: DiagnosticSeverity::Warning.into(),
+            code: "NO_DOLLAR".into(),
+            message: "why".into(),
+            location: Some("/States/A".into()),
+        };
+        let mut diagnostics = vec![diagnostic.clone()];
+        diagnostic.set_severity(DiagnosticSeverity::Error);
+        diagnostics.push(Diagnostic { location: None, ..diagnostic });
+        Ok(Response::new(ValidateStateMachineDefinitionResponse {
+            result: ValidationResult::Fail.into(),
+            diagnostics,
+            truncated: true,
+        }))
+    }
+
     async fn create_activity(
         &self,
         request: Request<CreateActivityRequest>,

@@ -111,6 +111,8 @@ calls! {
     list_state_machines: ListStateMachinesRequest => ListStateMachinesResponse,
     update_state_machine: UpdateStateMachineRequest => UpdateStateMachineResponse,
     delete_state_machine: DeleteStateMachineRequest => DeleteStateMachineResponse,
+    validate_state_machine_definition: ValidateStateMachineDefinitionRequest =>
+        ValidateStateMachineDefinitionResponse,
     create_activity: CreateActivityRequest => CreateActivityResponse,
     describe_activity: DescribeActivityRequest => DescribeActivityResponse,
     list_activities: ListActivitiesRequest => ListActivitiesResponse,

@@ -132,6 +132,52 @@ pub struct DeleteStateMachineRequest {
 /// The state machine is being deleted, or did not exist.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeleteStateMachineResponse {}
+/// A definition to look at.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ValidateStateMachineDefinitionRequest {
+    /// The definition in the Amazon States Language, JSON, 1 to 1,048,576 characters. Required.
+    #[prost(string, tag = "1")]
+    pub definition: ::prost::alloc::string::String,
+    /// `STANDARD` or `EXPRESS`; absent means `STANDARD`.
+    #[prost(string, optional, tag = "2")]
+    pub r#type: ::core::option::Option<::prost::alloc::string::String>,
+    /// The least severity to report. Absent means DIAGNOSTIC_SEVERITY_ERROR.
+    #[prost(enumeration = "DiagnosticSeverity", tag = "3")]
+    pub severity: i32,
+    /// Most diagnostics to give, 0 to 100; 0 or absent means 100.
+    #[prost(int32, optional, tag = "4")]
+    pub max_results: ::core::option::Option<i32>,
+}
+/// What is wrong with a definition.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ValidateStateMachineDefinitionResponse {
+    /// Whether there are errors, among those given or not.
+    #[prost(enumeration = "ValidationResult", tag = "1")]
+    pub result: i32,
+    /// At most max_results findings, in document order; those without a place come last.
+    #[prost(message, repeated, tag = "2")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+    /// Whether there are more than max_results.
+    #[prost(bool, tag = "3")]
+    pub truncated: bool,
+}
+/// A finding about a definition.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Diagnostic {
+    /// How much it matters; ERROR or WARNING.
+    #[prost(enumeration = "DiagnosticSeverity", tag = "1")]
+    pub severity: i32,
+    /// Its kind, for example `SCHEMA_VALIDATION_FAILED` (API reference,
+    /// ValidateStateMachineDefinitionDiagnostic).
+    #[prost(string, tag = "2")]
+    pub code: ::prost::alloc::string::String,
+    /// What is wrong.
+    #[prost(string, tag = "3")]
+    pub message: ::prost::alloc::string::String,
+    /// Where, for example `/States/Pay/Catch\[0\]/Next`; absent where it concerns the whole text.
+    #[prost(string, optional, tag = "4")]
+    pub location: ::core::option::Option<::prost::alloc::string::String>,
+}
 /// An activity to create.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CreateActivityRequest {
@@ -241,6 +287,72 @@ impl StateMachineStatus {
             "STATE_MACHINE_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
             "STATE_MACHINE_STATUS_ACTIVE" => Some(Self::Active),
             "STATE_MACHINE_STATUS_DELETING" => Some(Self::Deleting),
+            _ => None,
+        }
+    }
+}
+/// How much a finding about a definition matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum DiagnosticSeverity {
+    /// In a request: the same as DIAGNOSTIC_SEVERITY_ERROR. Never sent.
+    Unspecified = 0,
+    /// A state machine can't be created with the definition.
+    Error = 1,
+    /// Worth a look; a state machine can be created.
+    Warning = 2,
+}
+impl DiagnosticSeverity {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "DIAGNOSTIC_SEVERITY_UNSPECIFIED",
+            Self::Error => "DIAGNOSTIC_SEVERITY_ERROR",
+            Self::Warning => "DIAGNOSTIC_SEVERITY_WARNING",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "DIAGNOSTIC_SEVERITY_UNSPECIFIED" => Some(Self::Unspecified),
+            "DIAGNOSTIC_SEVERITY_ERROR" => Some(Self::Error),
+            "DIAGNOSTIC_SEVERITY_WARNING" => Some(Self::Warning),
+            _ => None,
+        }
+    }
+}
+/// Whether a definition is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ValidationResult {
+    /// Never sent.
+    Unspecified = 0,
+    /// It has no errors; it may have warnings.
+    Ok = 1,
+    /// It has errors.
+    Fail = 2,
+}
+impl ValidationResult {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "VALIDATION_RESULT_UNSPECIFIED",
+            Self::Ok => "VALIDATION_RESULT_OK",
+            Self::Fail => "VALIDATION_RESULT_FAIL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "VALIDATION_RESULT_UNSPECIFIED" => Some(Self::Unspecified),
+            "VALIDATION_RESULT_OK" => Some(Self::Ok),
+            "VALIDATION_RESULT_FAIL" => Some(Self::Fail),
             _ => None,
         }
     }
@@ -494,6 +606,39 @@ pub mod control_plane_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Says everything that is wrong with a definition, and creates nothing. A definition without
+        /// errors may still use what this version can't run, which CreateStateMachine refuses.
+        pub async fn validate_state_machine_definition(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                super::ValidateStateMachineDefinitionRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<super::ValidateStateMachineDefinitionResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/stepwell.controlplane.v1.ControlPlaneService/ValidateStateMachineDefinition",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "stepwell.controlplane.v1.ControlPlaneService",
+                        "ValidateStateMachineDefinition",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Creates an activity. Idempotent by name. Errors: ActivityLimitExceeded, InvalidName.
         pub async fn create_activity(
             &mut self,
@@ -675,6 +820,15 @@ pub mod control_plane_service_server {
             request: tonic::Request<super::DeleteStateMachineRequest>,
         ) -> std::result::Result<
             tonic::Response<super::DeleteStateMachineResponse>,
+            tonic::Status,
+        >;
+        /// Says everything that is wrong with a definition, and creates nothing. A definition without
+        /// errors may still use what this version can't run, which CreateStateMachine refuses.
+        async fn validate_state_machine_definition(
+            &self,
+            request: tonic::Request<super::ValidateStateMachineDefinitionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ValidateStateMachineDefinitionResponse>,
             tonic::Status,
         >;
         /// Creates an activity. Idempotent by name. Errors: ActivityLimitExceeded, InvalidName.
@@ -1018,6 +1172,60 @@ pub mod control_plane_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = DeleteStateMachineSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/stepwell.controlplane.v1.ControlPlaneService/ValidateStateMachineDefinition" => {
+                    #[allow(non_camel_case_types)]
+                    struct ValidateStateMachineDefinitionSvc<T: ControlPlaneService>(
+                        pub Arc<T>,
+                    );
+                    impl<
+                        T: ControlPlaneService,
+                    > tonic::server::UnaryService<
+                        super::ValidateStateMachineDefinitionRequest,
+                    > for ValidateStateMachineDefinitionSvc<T> {
+                        type Response = super::ValidateStateMachineDefinitionResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::ValidateStateMachineDefinitionRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ControlPlaneService>::validate_state_machine_definition(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ValidateStateMachineDefinitionSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -91,6 +91,13 @@ impl Flow {
         &self.states[id.0 as usize]
     }
 
+    /// Where `state`, one of this flow's, stands in the document, as findings name places.
+    #[must_use]
+    pub fn location_of(&self, state: &State) -> String {
+        let outer = if &*self.location == "/" { "" } else { &*self.location };
+        format!("{outer}/States/{}", state.name)
+    }
+
     /// All states, by id. Never empty.
     #[must_use]
     pub fn states(&self) -> &[State] {

@@ -1,6 +1,7 @@
 //! Definitions with their findings, as the service prints them.
 
 mod choice;
+mod express;
 mod jsonata;
 mod machine;
 mod states;

@@ -9,3 +9,4 @@ pub(crate) mod describe_state_machine;
 pub(crate) mod list_activities;
 pub(crate) mod list_state_machines;
 pub(crate) mod update_state_machine;
+pub(crate) mod validate_state_machine_definition;

@@ -87,6 +87,112 @@ func (StateMachineStatus) EnumDescriptor() ([]byte, []int) {
 	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{0}
 }
 
+// How much a finding about a definition matters.
+type DiagnosticSeverity int32
+
+const (
+	// In a request: the same as DIAGNOSTIC_SEVERITY_ERROR. Never sent.
+	DiagnosticSeverity_DIAGNOSTIC_SEVERITY_UNSPECIFIED DiagnosticSeverity = 0
+	// A state machine can't be created with the definition.
+	DiagnosticSeverity_DIAGNOSTIC_SEVERITY_ERROR DiagnosticSeverity = 1
+	// Worth a look; a state machine can be created.
+	DiagnosticSeverity_DIAGNOSTIC_SEVERITY_WARNING DiagnosticSeverity = 2
+)
+
+// Enum value maps for DiagnosticSeverity.
+var (
+	DiagnosticSeverity_name = map[int32]string{
+		0: "DIAGNOSTIC_SEVERITY_UNSPECIFIED",
+		1: "DIAGNOSTIC_SEVERITY_ERROR",
+		2: "DIAGNOSTIC_SEVERITY_WARNING",
+	}
+	DiagnosticSeverity_value = map[string]int32{
+		"DIAGNOSTIC_SEVERITY_UNSPECIFIED": 0,
+		"DIAGNOSTIC_SEVERITY_ERROR":       1,
+		"DIAGNOSTIC_SEVERITY_WARNING":     2,
+	}
+)
+
+func (x DiagnosticSeverity) Enum() *DiagnosticSeverity {
+	p := new(DiagnosticSeverity)
+	*p = x
+	return p
+}
+
+func (x DiagnosticSeverity) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DiagnosticSeverity) Descriptor() protoreflect.EnumDescriptor {
+	return file_stepwell_controlplane_v1_control_plane_proto_enumTypes[1].Descriptor()
+}
+
+func (DiagnosticSeverity) Type() protoreflect.EnumType {
+	return &file_stepwell_controlplane_v1_control_plane_proto_enumTypes[1]
+}
+
+func (x DiagnosticSeverity) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DiagnosticSeverity.Descriptor instead.
+func (DiagnosticSeverity) EnumDescriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{1}
+}
+
+// Whether a definition is one.
+type ValidationResult int32
+
+const (
+	// Never sent.
+	ValidationResult_VALIDATION_RESULT_UNSPECIFIED ValidationResult = 0
+	// It has no errors; it may have warnings.
+	ValidationResult_VALIDATION_RESULT_OK ValidationResult = 1
+	// It has errors.
+	ValidationResult_VALIDATION_RESULT_FAIL ValidationResult = 2
+)
+
+// Enum value maps for ValidationResult.
+var (
+	ValidationResult_name = map[int32]string{
+		0: "VALIDATION_RESULT_UNSPECIFIED",
+		1: "VALIDATION_RESULT_OK",
+		2: "VALIDATION_RESULT_FAIL",
+	}
+	ValidationResult_value = map[string]int32{
+		"VALIDATION_RESULT_UNSPECIFIED": 0,
+		"VALIDATION_RESULT_OK":          1,
+		"VALIDATION_RESULT_FAIL":        2,
+	}
+)
+
+func (x ValidationResult) Enum() *ValidationResult {
+	p := new(ValidationResult)
+	*p = x
+	return p
+}
+
+func (x ValidationResult) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ValidationResult) Descriptor() protoreflect.EnumDescriptor {
+	return file_stepwell_controlplane_v1_control_plane_proto_enumTypes[2].Descriptor()
+}
+
+func (ValidationResult) Type() protoreflect.EnumType {
+	return &file_stepwell_controlplane_v1_control_plane_proto_enumTypes[2]
+}
+
+func (x ValidationResult) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ValidationResult.Descriptor instead.
+func (ValidationResult) EnumDescriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{2}
+}
+
 // A state machine to create.
 type CreateStateMachineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -758,6 +864,217 @@ func (*DeleteStateMachineResponse) Descriptor() ([]byte, []int) {
 	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{10}
 }
 
+// A definition to look at.
+type ValidateStateMachineDefinitionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The definition in the Amazon States Language, JSON, 1 to 1,048,576 characters. Required.
+	Definition string `protobuf:"bytes,1,opt,name=definition,proto3" json:"definition,omitempty"`
+	// `STANDARD` or `EXPRESS`; absent means `STANDARD`.
+	Type *string `protobuf:"bytes,2,opt,name=type,proto3,oneof" json:"type,omitempty"`
+	// The least severity to report. Absent means DIAGNOSTIC_SEVERITY_ERROR.
+	Severity DiagnosticSeverity `protobuf:"varint,3,opt,name=severity,proto3,enum=stepwell.controlplane.v1.DiagnosticSeverity" json:"severity,omitempty"`
+	// Most diagnostics to give, 0 to 100; 0 or absent means 100.
+	MaxResults    *int32 `protobuf:"varint,4,opt,name=max_results,json=maxResults,proto3,oneof" json:"max_results,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ValidateStateMachineDefinitionRequest) Reset() {
+	*x = ValidateStateMachineDefinitionRequest{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ValidateStateMachineDefinitionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ValidateStateMachineDefinitionRequest) ProtoMessage() {}
+
+func (x *ValidateStateMachineDefinitionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ValidateStateMachineDefinitionRequest.ProtoReflect.Descriptor instead.
+func (*ValidateStateMachineDefinitionRequest) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ValidateStateMachineDefinitionRequest) GetDefinition() string {
+	if x != nil {
+		return x.Definition
+	}
+	return ""
+}
+
+func (x *ValidateStateMachineDefinitionRequest) GetType() string {
+	if x != nil && x.Type != nil {
+		return *x.Type
+	}
+	return ""
+}
+
+func (x *ValidateStateMachineDefinitionRequest) GetSeverity() DiagnosticSeverity {
+	if x != nil {
+		return x.Severity
+	}
+	return DiagnosticSeverity_DIAGNOSTIC_SEVERITY_UNSPECIFIED
+}
+
+func (x *ValidateStateMachineDefinitionRequest) GetMaxResults() int32 {
+	if x != nil && x.MaxResults != nil {
+		return *x.MaxResults
+	}
+	return 0
+}
+
+// What is wrong with a definition.
+type ValidateStateMachineDefinitionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whether there are errors, among those given or not.
+	Result ValidationResult `protobuf:"varint,1,opt,name=result,proto3,enum=stepwell.controlplane.v1.ValidationResult" json:"result,omitempty"`
+	// At most max_results findings, in document order; those without a place come last.
+	Diagnostics []*Diagnostic `protobuf:"bytes,2,rep,name=diagnostics,proto3" json:"diagnostics,omitempty"`
+	// Whether there are more than max_results.
+	Truncated     bool `protobuf:"varint,3,opt,name=truncated,proto3" json:"truncated,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ValidateStateMachineDefinitionResponse) Reset() {
+	*x = ValidateStateMachineDefinitionResponse{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ValidateStateMachineDefinitionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ValidateStateMachineDefinitionResponse) ProtoMessage() {}
+
+func (x *ValidateStateMachineDefinitionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ValidateStateMachineDefinitionResponse.ProtoReflect.Descriptor instead.
+func (*ValidateStateMachineDefinitionResponse) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ValidateStateMachineDefinitionResponse) GetResult() ValidationResult {
+	if x != nil {
+		return x.Result
+	}
+	return ValidationResult_VALIDATION_RESULT_UNSPECIFIED
+}
+
+func (x *ValidateStateMachineDefinitionResponse) GetDiagnostics() []*Diagnostic {
+	if x != nil {
+		return x.Diagnostics
+	}
+	return nil
+}
+
+func (x *ValidateStateMachineDefinitionResponse) GetTruncated() bool {
+	if x != nil {
+		return x.Truncated
+	}
+	return false
+}
+
+// A finding about a definition.
+type Diagnostic struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How much it matters; ERROR or WARNING.
+	Severity DiagnosticSeverity `protobuf:"varint,1,opt,name=severity,proto3,enum=stepwell.controlplane.v1.DiagnosticSeverity" json:"severity,omitempty"`
+	// Its kind, for example `SCHEMA_VALIDATION_FAILED` (API reference,
+	// ValidateStateMachineDefinitionDiagnostic).
+	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	// What is wrong.
+	Message string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	// Where, for example `/States/Pay/Catch[0]/Next`; absent where it concerns the whole text.
+	Location      *string `protobuf:"bytes,4,opt,name=location,proto3,oneof" json:"location,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Diagnostic) Reset() {
+	*x = Diagnostic{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Diagnostic) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Diagnostic) ProtoMessage() {}
+
+func (x *Diagnostic) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Diagnostic.ProtoReflect.Descriptor instead.
+func (*Diagnostic) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *Diagnostic) GetSeverity() DiagnosticSeverity {
+	if x != nil {
+		return x.Severity
+	}
+	return DiagnosticSeverity_DIAGNOSTIC_SEVERITY_UNSPECIFIED
+}
+
+func (x *Diagnostic) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *Diagnostic) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *Diagnostic) GetLocation() string {
+	if x != nil && x.Location != nil {
+		return *x.Location
+	}
+	return ""
+}
+
 // An activity to create.
 type CreateActivityRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -769,7 +1086,7 @@ type CreateActivityRequest struct {
 
 func (x *CreateActivityRequest) Reset() {
 	*x = CreateActivityRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[11]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -781,7 +1098,7 @@ func (x *CreateActivityRequest) String() string {
 func (*CreateActivityRequest) ProtoMessage() {}
 
 func (x *CreateActivityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[11]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -794,7 +1111,7 @@ func (x *CreateActivityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateActivityRequest.ProtoReflect.Descriptor instead.
 func (*CreateActivityRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{11}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CreateActivityRequest) GetName() string {
@@ -817,7 +1134,7 @@ type CreateActivityResponse struct {
 
 func (x *CreateActivityResponse) Reset() {
 	*x = CreateActivityResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[12]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -829,7 +1146,7 @@ func (x *CreateActivityResponse) String() string {
 func (*CreateActivityResponse) ProtoMessage() {}
 
 func (x *CreateActivityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[12]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -842,7 +1159,7 @@ func (x *CreateActivityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateActivityResponse.ProtoReflect.Descriptor instead.
 func (*CreateActivityResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{12}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *CreateActivityResponse) GetActivityArn() string {
@@ -870,7 +1187,7 @@ type DescribeActivityRequest struct {
 
 func (x *DescribeActivityRequest) Reset() {
 	*x = DescribeActivityRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[13]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -882,7 +1199,7 @@ func (x *DescribeActivityRequest) String() string {
 func (*DescribeActivityRequest) ProtoMessage() {}
 
 func (x *DescribeActivityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[13]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -895,7 +1212,7 @@ func (x *DescribeActivityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeActivityRequest.ProtoReflect.Descriptor instead.
 func (*DescribeActivityRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{13}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *DescribeActivityRequest) GetActivityArn() string {
@@ -920,7 +1237,7 @@ type DescribeActivityResponse struct {
 
 func (x *DescribeActivityResponse) Reset() {
 	*x = DescribeActivityResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[14]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -932,7 +1249,7 @@ func (x *DescribeActivityResponse) String() string {
 func (*DescribeActivityResponse) ProtoMessage() {}
 
 func (x *DescribeActivityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[14]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -945,7 +1262,7 @@ func (x *DescribeActivityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeActivityResponse.ProtoReflect.Descriptor instead.
 func (*DescribeActivityResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{14}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *DescribeActivityResponse) GetActivityArn() string {
@@ -982,7 +1299,7 @@ type ListActivitiesRequest struct {
 
 func (x *ListActivitiesRequest) Reset() {
 	*x = ListActivitiesRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[15]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -994,7 +1311,7 @@ func (x *ListActivitiesRequest) String() string {
 func (*ListActivitiesRequest) ProtoMessage() {}
 
 func (x *ListActivitiesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[15]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1007,7 +1324,7 @@ func (x *ListActivitiesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListActivitiesRequest.ProtoReflect.Descriptor instead.
 func (*ListActivitiesRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{15}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListActivitiesRequest) GetMaxResults() int32 {
@@ -1037,7 +1354,7 @@ type ListActivitiesResponse struct {
 
 func (x *ListActivitiesResponse) Reset() {
 	*x = ListActivitiesResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[16]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1049,7 +1366,7 @@ func (x *ListActivitiesResponse) String() string {
 func (*ListActivitiesResponse) ProtoMessage() {}
 
 func (x *ListActivitiesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[16]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1062,7 +1379,7 @@ func (x *ListActivitiesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListActivitiesResponse.ProtoReflect.Descriptor instead.
 func (*ListActivitiesResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{16}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListActivitiesResponse) GetActivities() []*ActivityListItem {
@@ -1094,7 +1411,7 @@ type ActivityListItem struct {
 
 func (x *ActivityListItem) Reset() {
 	*x = ActivityListItem{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[17]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1106,7 +1423,7 @@ func (x *ActivityListItem) String() string {
 func (*ActivityListItem) ProtoMessage() {}
 
 func (x *ActivityListItem) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[17]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1119,7 +1436,7 @@ func (x *ActivityListItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActivityListItem.ProtoReflect.Descriptor instead.
 func (*ActivityListItem) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{17}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ActivityListItem) GetActivityArn() string {
@@ -1154,7 +1471,7 @@ type DeleteActivityRequest struct {
 
 func (x *DeleteActivityRequest) Reset() {
 	*x = DeleteActivityRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[18]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1166,7 +1483,7 @@ func (x *DeleteActivityRequest) String() string {
 func (*DeleteActivityRequest) ProtoMessage() {}
 
 func (x *DeleteActivityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[18]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1179,7 +1496,7 @@ func (x *DeleteActivityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteActivityRequest.ProtoReflect.Descriptor instead.
 func (*DeleteActivityRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{18}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *DeleteActivityRequest) GetActivityArn() string {
@@ -1198,7 +1515,7 @@ type DeleteActivityResponse struct {
 
 func (x *DeleteActivityResponse) Reset() {
 	*x = DeleteActivityResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[19]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1210,7 +1527,7 @@ func (x *DeleteActivityResponse) String() string {
 func (*DeleteActivityResponse) ProtoMessage() {}
 
 func (x *DeleteActivityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[19]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1223,7 +1540,7 @@ func (x *DeleteActivityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteActivityResponse.ProtoReflect.Descriptor instead.
 func (*DeleteActivityResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{19}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{22}
 }
 
 var File_stepwell_controlplane_v1_control_plane_proto protoreflect.FileDescriptor
@@ -1290,7 +1607,28 @@ const file_stepwell_controlplane_v1_control_plane_proto_rawDesc = "" +
 	"\f_revision_id\"G\n" +
 	"\x19DeleteStateMachineRequest\x12*\n" +
 	"\x11state_machine_arn\x18\x01 \x01(\tR\x0fstateMachineArn\"\x1c\n" +
-	"\x1aDeleteStateMachineResponse\"+\n" +
+	"\x1aDeleteStateMachineResponse\"\xe9\x01\n" +
+	"%ValidateStateMachineDefinitionRequest\x12\x1e\n" +
+	"\n" +
+	"definition\x18\x01 \x01(\tR\n" +
+	"definition\x12\x17\n" +
+	"\x04type\x18\x02 \x01(\tH\x00R\x04type\x88\x01\x01\x12H\n" +
+	"\bseverity\x18\x03 \x01(\x0e2,.stepwell.controlplane.v1.DiagnosticSeverityR\bseverity\x12$\n" +
+	"\vmax_results\x18\x04 \x01(\x05H\x01R\n" +
+	"maxResults\x88\x01\x01B\a\n" +
+	"\x05_typeB\x0e\n" +
+	"\f_max_results\"\xd2\x01\n" +
+	"&ValidateStateMachineDefinitionResponse\x12B\n" +
+	"\x06result\x18\x01 \x01(\x0e2*.stepwell.controlplane.v1.ValidationResultR\x06result\x12F\n" +
+	"\vdiagnostics\x18\x02 \x03(\v2$.stepwell.controlplane.v1.DiagnosticR\vdiagnostics\x12\x1c\n" +
+	"\ttruncated\x18\x03 \x01(\bR\ttruncated\"\xb2\x01\n" +
+	"\n" +
+	"Diagnostic\x12H\n" +
+	"\bseverity\x18\x01 \x01(\x0e2,.stepwell.controlplane.v1.DiagnosticSeverityR\bseverity\x12\x12\n" +
+	"\x04code\x18\x02 \x01(\tR\x04code\x12\x18\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\x12\x1f\n" +
+	"\blocation\x18\x04 \x01(\tH\x00R\blocation\x88\x01\x01B\v\n" +
+	"\t_location\"+\n" +
 	"\x15CreateActivityRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\"|\n" +
 	"\x16CreateActivityResponse\x12!\n" +
@@ -1326,13 +1664,23 @@ const file_stepwell_controlplane_v1_control_plane_proto_rawDesc = "" +
 	"\x12StateMachineStatus\x12$\n" +
 	" STATE_MACHINE_STATUS_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bSTATE_MACHINE_STATUS_ACTIVE\x10\x01\x12!\n" +
-	"\x1dSTATE_MACHINE_STATUS_DELETING\x10\x022\xf8\b\n" +
+	"\x1dSTATE_MACHINE_STATUS_DELETING\x10\x02*y\n" +
+	"\x12DiagnosticSeverity\x12#\n" +
+	"\x1fDIAGNOSTIC_SEVERITY_UNSPECIFIED\x10\x00\x12\x1d\n" +
+	"\x19DIAGNOSTIC_SEVERITY_ERROR\x10\x01\x12\x1f\n" +
+	"\x1bDIAGNOSTIC_SEVERITY_WARNING\x10\x02*k\n" +
+	"\x10ValidationResult\x12!\n" +
+	"\x1dVALIDATION_RESULT_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14VALIDATION_RESULT_OK\x10\x01\x12\x1a\n" +
+	"\x16VALIDATION_RESULT_FAIL\x10\x022\x9e\n" +
+	"\n" +
 	"\x13ControlPlaneService\x12\x7f\n" +
 	"\x12CreateStateMachine\x123.stepwell.controlplane.v1.CreateStateMachineRequest\x1a4.stepwell.controlplane.v1.CreateStateMachineResponse\x12\x85\x01\n" +
 	"\x14DescribeStateMachine\x125.stepwell.controlplane.v1.DescribeStateMachineRequest\x1a6.stepwell.controlplane.v1.DescribeStateMachineResponse\x12|\n" +
 	"\x11ListStateMachines\x122.stepwell.controlplane.v1.ListStateMachinesRequest\x1a3.stepwell.controlplane.v1.ListStateMachinesResponse\x12\x7f\n" +
 	"\x12UpdateStateMachine\x123.stepwell.controlplane.v1.UpdateStateMachineRequest\x1a4.stepwell.controlplane.v1.UpdateStateMachineResponse\x12\x7f\n" +
-	"\x12DeleteStateMachine\x123.stepwell.controlplane.v1.DeleteStateMachineRequest\x1a4.stepwell.controlplane.v1.DeleteStateMachineResponse\x12s\n" +
+	"\x12DeleteStateMachine\x123.stepwell.controlplane.v1.DeleteStateMachineRequest\x1a4.stepwell.controlplane.v1.DeleteStateMachineResponse\x12\xa3\x01\n" +
+	"\x1eValidateStateMachineDefinition\x12?.stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest\x1a@.stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse\x12s\n" +
 	"\x0eCreateActivity\x12/.stepwell.controlplane.v1.CreateActivityRequest\x1a0.stepwell.controlplane.v1.CreateActivityResponse\x12y\n" +
 	"\x10DescribeActivity\x121.stepwell.controlplane.v1.DescribeActivityRequest\x1a2.stepwell.controlplane.v1.DescribeActivityResponse\x12s\n" +
 	"\x0eListActivities\x12/.stepwell.controlplane.v1.ListActivitiesRequest\x1a0.stepwell.controlplane.v1.ListActivitiesResponse\x12s\n" +
@@ -1350,66 +1698,77 @@ func file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP() []byte {
 	return file_stepwell_controlplane_v1_control_plane_proto_rawDescData
 }
 
-var file_stepwell_controlplane_v1_control_plane_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_stepwell_controlplane_v1_control_plane_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_stepwell_controlplane_v1_control_plane_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_stepwell_controlplane_v1_control_plane_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_stepwell_controlplane_v1_control_plane_proto_goTypes = []any{
-	(StateMachineStatus)(0),              // 0: stepwell.controlplane.v1.StateMachineStatus
-	(*CreateStateMachineRequest)(nil),    // 1: stepwell.controlplane.v1.CreateStateMachineRequest
-	(*CreateStateMachineResponse)(nil),   // 2: stepwell.controlplane.v1.CreateStateMachineResponse
-	(*DescribeStateMachineRequest)(nil),  // 3: stepwell.controlplane.v1.DescribeStateMachineRequest
-	(*DescribeStateMachineResponse)(nil), // 4: stepwell.controlplane.v1.DescribeStateMachineResponse
-	(*ListStateMachinesRequest)(nil),     // 5: stepwell.controlplane.v1.ListStateMachinesRequest
-	(*ListStateMachinesResponse)(nil),    // 6: stepwell.controlplane.v1.ListStateMachinesResponse
-	(*StateMachineListItem)(nil),         // 7: stepwell.controlplane.v1.StateMachineListItem
-	(*UpdateStateMachineRequest)(nil),    // 8: stepwell.controlplane.v1.UpdateStateMachineRequest
-	(*UpdateStateMachineResponse)(nil),   // 9: stepwell.controlplane.v1.UpdateStateMachineResponse
-	(*DeleteStateMachineRequest)(nil),    // 10: stepwell.controlplane.v1.DeleteStateMachineRequest
-	(*DeleteStateMachineResponse)(nil),   // 11: stepwell.controlplane.v1.DeleteStateMachineResponse
-	(*CreateActivityRequest)(nil),        // 12: stepwell.controlplane.v1.CreateActivityRequest
-	(*CreateActivityResponse)(nil),       // 13: stepwell.controlplane.v1.CreateActivityResponse
-	(*DescribeActivityRequest)(nil),      // 14: stepwell.controlplane.v1.DescribeActivityRequest
-	(*DescribeActivityResponse)(nil),     // 15: stepwell.controlplane.v1.DescribeActivityResponse
-	(*ListActivitiesRequest)(nil),        // 16: stepwell.controlplane.v1.ListActivitiesRequest
-	(*ListActivitiesResponse)(nil),       // 17: stepwell.controlplane.v1.ListActivitiesResponse
-	(*ActivityListItem)(nil),             // 18: stepwell.controlplane.v1.ActivityListItem
-	(*DeleteActivityRequest)(nil),        // 19: stepwell.controlplane.v1.DeleteActivityRequest
-	(*DeleteActivityResponse)(nil),       // 20: stepwell.controlplane.v1.DeleteActivityResponse
-	(*timestamppb.Timestamp)(nil),        // 21: google.protobuf.Timestamp
+	(StateMachineStatus)(0),                        // 0: stepwell.controlplane.v1.StateMachineStatus
+	(DiagnosticSeverity)(0),                        // 1: stepwell.controlplane.v1.DiagnosticSeverity
+	(ValidationResult)(0),                          // 2: stepwell.controlplane.v1.ValidationResult
+	(*CreateStateMachineRequest)(nil),              // 3: stepwell.controlplane.v1.CreateStateMachineRequest
+	(*CreateStateMachineResponse)(nil),             // 4: stepwell.controlplane.v1.CreateStateMachineResponse
+	(*DescribeStateMachineRequest)(nil),            // 5: stepwell.controlplane.v1.DescribeStateMachineRequest
+	(*DescribeStateMachineResponse)(nil),           // 6: stepwell.controlplane.v1.DescribeStateMachineResponse
+	(*ListStateMachinesRequest)(nil),               // 7: stepwell.controlplane.v1.ListStateMachinesRequest
+	(*ListStateMachinesResponse)(nil),              // 8: stepwell.controlplane.v1.ListStateMachinesResponse
+	(*StateMachineListItem)(nil),                   // 9: stepwell.controlplane.v1.StateMachineListItem
+	(*UpdateStateMachineRequest)(nil),              // 10: stepwell.controlplane.v1.UpdateStateMachineRequest
+	(*UpdateStateMachineResponse)(nil),             // 11: stepwell.controlplane.v1.UpdateStateMachineResponse
+	(*DeleteStateMachineRequest)(nil),              // 12: stepwell.controlplane.v1.DeleteStateMachineRequest
+	(*DeleteStateMachineResponse)(nil),             // 13: stepwell.controlplane.v1.DeleteStateMachineResponse
+	(*ValidateStateMachineDefinitionRequest)(nil),  // 14: stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest
+	(*ValidateStateMachineDefinitionResponse)(nil), // 15: stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse
+	(*Diagnostic)(nil),                             // 16: stepwell.controlplane.v1.Diagnostic
+	(*CreateActivityRequest)(nil),                  // 17: stepwell.controlplane.v1.CreateActivityRequest
+	(*CreateActivityResponse)(nil),                 // 18: stepwell.controlplane.v1.CreateActivityResponse
+	(*DescribeActivityRequest)(nil),                // 19: stepwell.controlplane.v1.DescribeActivityRequest
+	(*DescribeActivityResponse)(nil),               // 20: stepwell.controlplane.v1.DescribeActivityResponse
+	(*ListActivitiesRequest)(nil),                  // 21: stepwell.controlplane.v1.ListActivitiesRequest
+	(*ListActivitiesResponse)(nil),                 // 22: stepwell.controlplane.v1.ListActivitiesResponse
+	(*ActivityListItem)(nil),                       // 23: stepwell.controlplane.v1.ActivityListItem
+	(*DeleteActivityRequest)(nil),                  // 24: stepwell.controlplane.v1.DeleteActivityRequest
+	(*DeleteActivityResponse)(nil),                 // 25: stepwell.controlplane.v1.DeleteActivityResponse
+	(*timestamppb.Timestamp)(nil),                  // 26: google.protobuf.Timestamp
 }
 var file_stepwell_controlplane_v1_control_plane_proto_depIdxs = []int32{
-	21, // 0: stepwell.controlplane.v1.CreateStateMachineResponse.creation_date:type_name -> google.protobuf.Timestamp
+	26, // 0: stepwell.controlplane.v1.CreateStateMachineResponse.creation_date:type_name -> google.protobuf.Timestamp
 	0,  // 1: stepwell.controlplane.v1.DescribeStateMachineResponse.status:type_name -> stepwell.controlplane.v1.StateMachineStatus
-	21, // 2: stepwell.controlplane.v1.DescribeStateMachineResponse.creation_date:type_name -> google.protobuf.Timestamp
-	7,  // 3: stepwell.controlplane.v1.ListStateMachinesResponse.state_machines:type_name -> stepwell.controlplane.v1.StateMachineListItem
-	21, // 4: stepwell.controlplane.v1.StateMachineListItem.creation_date:type_name -> google.protobuf.Timestamp
-	21, // 5: stepwell.controlplane.v1.UpdateStateMachineResponse.update_date:type_name -> google.protobuf.Timestamp
-	21, // 6: stepwell.controlplane.v1.CreateActivityResponse.creation_date:type_name -> google.protobuf.Timestamp
-	21, // 7: stepwell.controlplane.v1.DescribeActivityResponse.creation_date:type_name -> google.protobuf.Timestamp
-	18, // 8: stepwell.controlplane.v1.ListActivitiesResponse.activities:type_name -> stepwell.controlplane.v1.ActivityListItem
-	21, // 9: stepwell.controlplane.v1.ActivityListItem.creation_date:type_name -> google.protobuf.Timestamp
-	1,  // 10: stepwell.controlplane.v1.ControlPlaneService.CreateStateMachine:input_type -> stepwell.controlplane.v1.CreateStateMachineRequest
-	3,  // 11: stepwell.controlplane.v1.ControlPlaneService.DescribeStateMachine:input_type -> stepwell.controlplane.v1.DescribeStateMachineRequest
-	5,  // 12: stepwell.controlplane.v1.ControlPlaneService.ListStateMachines:input_type -> stepwell.controlplane.v1.ListStateMachinesRequest
-	8,  // 13: stepwell.controlplane.v1.ControlPlaneService.UpdateStateMachine:input_type -> stepwell.controlplane.v1.UpdateStateMachineRequest
-	10, // 14: stepwell.controlplane.v1.ControlPlaneService.DeleteStateMachine:input_type -> stepwell.controlplane.v1.DeleteStateMachineRequest
-	12, // 15: stepwell.controlplane.v1.ControlPlaneService.CreateActivity:input_type -> stepwell.controlplane.v1.CreateActivityRequest
-	14, // 16: stepwell.controlplane.v1.ControlPlaneService.DescribeActivity:input_type -> stepwell.controlplane.v1.DescribeActivityRequest
-	16, // 17: stepwell.controlplane.v1.ControlPlaneService.ListActivities:input_type -> stepwell.controlplane.v1.ListActivitiesRequest
-	19, // 18: stepwell.controlplane.v1.ControlPlaneService.DeleteActivity:input_type -> stepwell.controlplane.v1.DeleteActivityRequest
-	2,  // 19: stepwell.controlplane.v1.ControlPlaneService.CreateStateMachine:output_type -> stepwell.controlplane.v1.CreateStateMachineResponse
-	4,  // 20: stepwell.controlplane.v1.ControlPlaneService.DescribeStateMachine:output_type -> stepwell.controlplane.v1.DescribeStateMachineResponse
-	6,  // 21: stepwell.controlplane.v1.ControlPlaneService.ListStateMachines:output_type -> stepwell.controlplane.v1.ListStateMachinesResponse
-	9,  // 22: stepwell.controlplane.v1.ControlPlaneService.UpdateStateMachine:output_type -> stepwell.controlplane.v1.UpdateStateMachineResponse
-	11, // 23: stepwell.controlplane.v1.ControlPlaneService.DeleteStateMachine:output_type -> stepwell.controlplane.v1.DeleteStateMachineResponse
-	13, // 24: stepwell.controlplane.v1.ControlPlaneService.CreateActivity:output_type -> stepwell.controlplane.v1.CreateActivityResponse
-	15, // 25: stepwell.controlplane.v1.ControlPlaneService.DescribeActivity:output_type -> stepwell.controlplane.v1.DescribeActivityResponse
-	17, // 26: stepwell.controlplane.v1.ControlPlaneService.ListActivities:output_type -> stepwell.controlplane.v1.ListActivitiesResponse
-	20, // 27: stepwell.controlplane.v1.ControlPlaneService.DeleteActivity:output_type -> stepwell.controlplane.v1.DeleteActivityResponse
-	19, // [19:28] is the sub-list for method output_type
-	10, // [10:19] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	26, // 2: stepwell.controlplane.v1.DescribeStateMachineResponse.creation_date:type_name -> google.protobuf.Timestamp
+	9,  // 3: stepwell.controlplane.v1.ListStateMachinesResponse.state_machines:type_name -> stepwell.controlplane.v1.StateMachineListItem
+	26, // 4: stepwell.controlplane.v1.StateMachineListItem.creation_date:type_name -> google.protobuf.Timestamp
+	26, // 5: stepwell.controlplane.v1.UpdateStateMachineResponse.update_date:type_name -> google.protobuf.Timestamp
+	1,  // 6: stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest.severity:type_name -> stepwell.controlplane.v1.DiagnosticSeverity
+	2,  // 7: stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse.result:type_name -> stepwell.controlplane.v1.ValidationResult
+	16, // 8: stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse.diagnostics:type_name -> stepwell.controlplane.v1.Diagnostic
+	1,  // 9: stepwell.controlplane.v1.Diagnostic.severity:type_name -> stepwell.controlplane.v1.DiagnosticSeverity
+	26, // 10: stepwell.controlplane.v1.CreateActivityResponse.creation_date:type_name -> google.protobuf.Timestamp
+	26, // 11: stepwell.controlplane.v1.DescribeActivityResponse.creation_date:type_name -> google.protobuf.Timestamp
+	23, // 12: stepwell.controlplane.v1.ListActivitiesResponse.activities:type_name -> stepwell.controlplane.v1.ActivityListItem
+	26, // 13: stepwell.controlplane.v1.ActivityListItem.creation_date:type_name -> google.protobuf.Timestamp
+	3,  // 14: stepwell.controlplane.v1.ControlPlaneService.CreateStateMachine:input_type -> stepwell.controlplane.v1.CreateStateMachineRequest
+	5,  // 15: stepwell.controlplane.v1.ControlPlaneService.DescribeStateMachine:input_type -> stepwell.controlplane.v1.DescribeStateMachineRequest
+	7,  // 16: stepwell.controlplane.v1.ControlPlaneService.ListStateMachines:input_type -> stepwell.controlplane.v1.ListStateMachinesRequest
+	10, // 17: stepwell.controlplane.v1.ControlPlaneService.UpdateStateMachine:input_type -> stepwell.controlplane.v1.UpdateStateMachineRequest
+	12, // 18: stepwell.controlplane.v1.ControlPlaneService.DeleteStateMachine:input_type -> stepwell.controlplane.v1.DeleteStateMachineRequest
+	14, // 19: stepwell.controlplane.v1.ControlPlaneService.ValidateStateMachineDefinition:input_type -> stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest
+	17, // 20: stepwell.controlplane.v1.ControlPlaneService.CreateActivity:input_type -> stepwell.controlplane.v1.CreateActivityRequest
+	19, // 21: stepwell.controlplane.v1.ControlPlaneService.DescribeActivity:input_type -> stepwell.controlplane.v1.DescribeActivityRequest
+	21, // 22: stepwell.controlplane.v1.ControlPlaneService.ListActivities:input_type -> stepwell.controlplane.v1.ListActivitiesRequest
+	24, // 23: stepwell.controlplane.v1.ControlPlaneService.DeleteActivity:input_type -> stepwell.controlplane.v1.DeleteActivityRequest
+	4,  // 24: stepwell.controlplane.v1.ControlPlaneService.CreateStateMachine:output_type -> stepwell.controlplane.v1.CreateStateMachineResponse
+	6,  // 25: stepwell.controlplane.v1.ControlPlaneService.DescribeStateMachine:output_type -> stepwell.controlplane.v1.DescribeStateMachineResponse
+	8,  // 26: stepwell.controlplane.v1.ControlPlaneService.ListStateMachines:output_type -> stepwell.controlplane.v1.ListStateMachinesResponse
+	11, // 27: stepwell.controlplane.v1.ControlPlaneService.UpdateStateMachine:output_type -> stepwell.controlplane.v1.UpdateStateMachineResponse
+	13, // 28: stepwell.controlplane.v1.ControlPlaneService.DeleteStateMachine:output_type -> stepwell.controlplane.v1.DeleteStateMachineResponse
+	15, // 29: stepwell.controlplane.v1.ControlPlaneService.ValidateStateMachineDefinition:output_type -> stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse
+	18, // 30: stepwell.controlplane.v1.ControlPlaneService.CreateActivity:output_type -> stepwell.controlplane.v1.CreateActivityResponse
+	20, // 31: stepwell.controlplane.v1.ControlPlaneService.DescribeActivity:output_type -> stepwell.controlplane.v1.DescribeActivityResponse
+	22, // 32: stepwell.controlplane.v1.ControlPlaneService.ListActivities:output_type -> stepwell.controlplane.v1.ListActivitiesResponse
+	25, // 33: stepwell.controlplane.v1.ControlPlaneService.DeleteActivity:output_type -> stepwell.controlplane.v1.DeleteActivityResponse
+	24, // [24:34] is the sub-list for method output_type
+	14, // [14:24] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_stepwell_controlplane_v1_control_plane_proto_init() }
@@ -1423,15 +1782,17 @@ func file_stepwell_controlplane_v1_control_plane_proto_init() {
 	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[5].OneofWrappers = []any{}
 	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[7].OneofWrappers = []any{}
 	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[8].OneofWrappers = []any{}
-	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[15].OneofWrappers = []any{}
-	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[16].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[11].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[13].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[18].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[19].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_stepwell_controlplane_v1_control_plane_proto_rawDesc), len(file_stepwell_controlplane_v1_control_plane_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   20,
+			NumEnums:      3,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -31,15 +31,16 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ControlPlaneService_CreateStateMachine_FullMethodName   = "/stepwell.controlplane.v1.ControlPlaneService/CreateStateMachine"
-	ControlPlaneService_DescribeStateMachine_FullMethodName = "/stepwell.controlplane.v1.ControlPlaneService/DescribeStateMachine"
-	ControlPlaneService_ListStateMachines_FullMethodName    = "/stepwell.controlplane.v1.ControlPlaneService/ListStateMachines"
-	ControlPlaneService_UpdateStateMachine_FullMethodName   = "/stepwell.controlplane.v1.ControlPlaneService/UpdateStateMachine"
-	ControlPlaneService_DeleteStateMachine_FullMethodName   = "/stepwell.controlplane.v1.ControlPlaneService/DeleteStateMachine"
-	ControlPlaneService_CreateActivity_FullMethodName       = "/stepwell.controlplane.v1.ControlPlaneService/CreateActivity"
-	ControlPlaneService_DescribeActivity_FullMethodName     = "/stepwell.controlplane.v1.ControlPlaneService/DescribeActivity"
-	ControlPlaneService_ListActivities_FullMethodName       = "/stepwell.controlplane.v1.ControlPlaneService/ListActivities"
-	ControlPlaneService_DeleteActivity_FullMethodName       = "/stepwell.controlplane.v1.ControlPlaneService/DeleteActivity"
+	ControlPlaneService_CreateStateMachine_FullMethodName             = "/stepwell.controlplane.v1.ControlPlaneService/CreateStateMachine"
+	ControlPlaneService_DescribeStateMachine_FullMethodName           = "/stepwell.controlplane.v1.ControlPlaneService/DescribeStateMachine"
+	ControlPlaneService_ListStateMachines_FullMethodName              = "/stepwell.controlplane.v1.ControlPlaneService/ListStateMachines"
+	ControlPlaneService_UpdateStateMachine_FullMethodName             = "/stepwell.controlplane.v1.ControlPlaneService/UpdateStateMachine"
+	ControlPlaneService_DeleteStateMachine_FullMethodName             = "/stepwell.controlplane.v1.ControlPlaneService/DeleteStateMachine"
+	ControlPlaneService_ValidateStateMachineDefinition_FullMethodName = "/stepwell.controlplane.v1.ControlPlaneService/ValidateStateMachineDefinition"
+	ControlPlaneService_CreateActivity_FullMethodName                 = "/stepwell.controlplane.v1.ControlPlaneService/CreateActivity"
+	ControlPlaneService_DescribeActivity_FullMethodName               = "/stepwell.controlplane.v1.ControlPlaneService/DescribeActivity"
+	ControlPlaneService_ListActivities_FullMethodName                 = "/stepwell.controlplane.v1.ControlPlaneService/ListActivities"
+	ControlPlaneService_DeleteActivity_FullMethodName                 = "/stepwell.controlplane.v1.ControlPlaneService/DeleteActivity"
 )
 
 // ControlPlaneServiceClient is the client API for ControlPlaneService service.
@@ -65,6 +66,9 @@ type ControlPlaneServiceClient interface {
 	// transition, and it is gone when none is open. Deleting what does not exist succeeds.
 	// Errors: InvalidArn.
 	DeleteStateMachine(ctx context.Context, in *DeleteStateMachineRequest, opts ...grpc.CallOption) (*DeleteStateMachineResponse, error)
+	// Says everything that is wrong with a definition, and creates nothing. A definition without
+	// errors may still use what this version can't run, which CreateStateMachine refuses.
+	ValidateStateMachineDefinition(ctx context.Context, in *ValidateStateMachineDefinitionRequest, opts ...grpc.CallOption) (*ValidateStateMachineDefinitionResponse, error)
 	// Creates an activity. Idempotent by name. Errors: ActivityLimitExceeded, InvalidName.
 	CreateActivity(ctx context.Context, in *CreateActivityRequest, opts ...grpc.CallOption) (*CreateActivityResponse, error)
 	// Describes an activity. Errors: ActivityDoesNotExist, InvalidArn.
@@ -134,6 +138,16 @@ func (c *controlPlaneServiceClient) DeleteStateMachine(ctx context.Context, in *
 	return out, nil
 }
 
+func (c *controlPlaneServiceClient) ValidateStateMachineDefinition(ctx context.Context, in *ValidateStateMachineDefinitionRequest, opts ...grpc.CallOption) (*ValidateStateMachineDefinitionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ValidateStateMachineDefinitionResponse)
+	err := c.cc.Invoke(ctx, ControlPlaneService_ValidateStateMachineDefinition_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *controlPlaneServiceClient) CreateActivity(ctx context.Context, in *CreateActivityRequest, opts ...grpc.CallOption) (*CreateActivityResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CreateActivityResponse)
@@ -197,6 +211,9 @@ type ControlPlaneServiceServer interface {
 	// transition, and it is gone when none is open. Deleting what does not exist succeeds.
 	// Errors: InvalidArn.
 	DeleteStateMachine(context.Context, *DeleteStateMachineRequest) (*DeleteStateMachineResponse, error)
+	// Says everything that is wrong with a definition, and creates nothing. A definition without
+	// errors may still use what this version can't run, which CreateStateMachine refuses.
+	ValidateStateMachineDefinition(context.Context, *ValidateStateMachineDefinitionRequest) (*ValidateStateMachineDefinitionResponse, error)
 	// Creates an activity. Idempotent by name. Errors: ActivityLimitExceeded, InvalidName.
 	CreateActivity(context.Context, *CreateActivityRequest) (*CreateActivityResponse, error)
 	// Describes an activity. Errors: ActivityDoesNotExist, InvalidArn.
@@ -230,6 +247,9 @@ func (UnimplementedControlPlaneServiceServer) UpdateStateMachine(context.Context
 }
 func (UnimplementedControlPlaneServiceServer) DeleteStateMachine(context.Context, *DeleteStateMachineRequest) (*DeleteStateMachineResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteStateMachine not implemented")
+}
+func (UnimplementedControlPlaneServiceServer) ValidateStateMachineDefinition(context.Context, *ValidateStateMachineDefinitionRequest) (*ValidateStateMachineDefinitionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ValidateStateMachineDefinition not implemented")
 }
 func (UnimplementedControlPlaneServiceServer) CreateActivity(context.Context, *CreateActivityRequest) (*CreateActivityResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateActivity not implemented")
@@ -354,6 +374,24 @@ func _ControlPlaneService_DeleteStateMachine_Handler(srv interface{}, ctx contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ControlPlaneService_ValidateStateMachineDefinition_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ValidateStateMachineDefinitionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ControlPlaneServiceServer).ValidateStateMachineDefinition(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ControlPlaneService_ValidateStateMachineDefinition_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ControlPlaneServiceServer).ValidateStateMachineDefinition(ctx, req.(*ValidateStateMachineDefinitionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ControlPlaneService_CreateActivity_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CreateActivityRequest)
 	if err := dec(in); err != nil {
@@ -452,6 +490,10 @@ var ControlPlaneService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteStateMachine",
 			Handler:    _ControlPlaneService_DeleteStateMachine_Handler,
+		},
+		{
+			MethodName: "ValidateStateMachineDefinition",
+			Handler:    _ControlPlaneService_ValidateStateMachineDefinition_Handler,
 		},
 		{
 			MethodName: "CreateActivity",

@@ -15,9 +15,27 @@ class StateMachineStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     STATE_MACHINE_STATUS_UNSPECIFIED: _ClassVar[StateMachineStatus]
     STATE_MACHINE_STATUS_ACTIVE: _ClassVar[StateMachineStatus]
     STATE_MACHINE_STATUS_DELETING: _ClassVar[StateMachineStatus]
+
+class DiagnosticSeverity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DIAGNOSTIC_SEVERITY_UNSPECIFIED: _ClassVar[DiagnosticSeverity]
+    DIAGNOSTIC_SEVERITY_ERROR: _ClassVar[DiagnosticSeverity]
+    DIAGNOSTIC_SEVERITY_WARNING: _ClassVar[DiagnosticSeverity]
+
+class ValidationResult(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    VALIDATION_RESULT_UNSPECIFIED: _ClassVar[ValidationResult]
+    VALIDATION_RESULT_OK: _ClassVar[ValidationResult]
+    VALIDATION_RESULT_FAIL: _ClassVar[ValidationResult]
 STATE_MACHINE_STATUS_UNSPECIFIED: StateMachineStatus
 STATE_MACHINE_STATUS_ACTIVE: StateMachineStatus
 STATE_MACHINE_STATUS_DELETING: StateMachineStatus
+DIAGNOSTIC_SEVERITY_UNSPECIFIED: DiagnosticSeverity
+DIAGNOSTIC_SEVERITY_ERROR: DiagnosticSeverity
+DIAGNOSTIC_SEVERITY_WARNING: DiagnosticSeverity
+VALIDATION_RESULT_UNSPECIFIED: ValidationResult
+VALIDATION_RESULT_OK: ValidationResult
+VALIDATION_RESULT_FAIL: ValidationResult
 
 class CreateStateMachineRequest(_message.Message):
     __slots__ = ("name", "definition", "role_arn", "type")
@@ -120,6 +138,40 @@ class DeleteStateMachineRequest(_message.Message):
 class DeleteStateMachineResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
+
+class ValidateStateMachineDefinitionRequest(_message.Message):
+    __slots__ = ("definition", "type", "severity", "max_results")
+    DEFINITION_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    SEVERITY_FIELD_NUMBER: _ClassVar[int]
+    MAX_RESULTS_FIELD_NUMBER: _ClassVar[int]
+    definition: str
+    type: str
+    severity: DiagnosticSeverity
+    max_results: int
+    def __init__(self, definition: _Optional[str] = ..., type: _Optional[str] = ..., severity: _Optional[_Union[DiagnosticSeverity, str]] = ..., max_results: _Optional[int] = ...) -> None: ...
+
+class ValidateStateMachineDefinitionResponse(_message.Message):
+    __slots__ = ("result", "diagnostics", "truncated")
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    DIAGNOSTICS_FIELD_NUMBER: _ClassVar[int]
+    TRUNCATED_FIELD_NUMBER: _ClassVar[int]
+    result: ValidationResult
+    diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
+    truncated: bool
+    def __init__(self, result: _Optional[_Union[ValidationResult, str]] = ..., diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ..., truncated: _Optional[bool] = ...) -> None: ...
+
+class Diagnostic(_message.Message):
+    __slots__ = ("severity", "code", "message", "location")
+    SEVERITY_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    LOCATION_FIELD_NUMBER: _ClassVar[int]
+    severity: DiagnosticSeverity
+    code: str
+    message: str
+    location: str
+    def __init__(self, severity: _Optional[_Union[DiagnosticSeverity, str]] = ..., code: _Optional[str] = ..., message: _Optional[str] = ..., location: _Optional[str] = ...) -> None: ...
 
 class CreateActivityRequest(_message.Message):
     __slots__ = ("name",)

@@ -60,6 +60,11 @@ class ControlPlaneServiceStub:
                 request_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineRequest.SerializeToString,
                 response_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineResponse.FromString,
                 _registered_method=True)
+        self.ValidateStateMachineDefinition = channel.unary_unary(
+                '/stepwell.controlplane.v1.ControlPlaneService/ValidateStateMachineDefinition',
+                request_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ValidateStateMachineDefinitionRequest.SerializeToString,
+                response_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ValidateStateMachineDefinitionResponse.FromString,
+                _registered_method=True)
         self.CreateActivity = channel.unary_unary(
                 '/stepwell.controlplane.v1.ControlPlaneService/CreateActivity',
                 request_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.CreateActivityRequest.SerializeToString,
@@ -128,6 +133,14 @@ class ControlPlaneServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ValidateStateMachineDefinition(self, request, context):
+        """Says everything that is wrong with a definition, and creates nothing. A definition without
+        errors may still use what this version can't run, which CreateStateMachine refuses.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CreateActivity(self, request, context):
         """Creates an activity. Idempotent by name. Errors: ActivityLimitExceeded, InvalidName.
         """
@@ -184,6 +197,11 @@ def add_ControlPlaneServiceServicer_to_server(servicer, server):
                     servicer.DeleteStateMachine,
                     request_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineRequest.FromString,
                     response_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineResponse.SerializeToString,
+            ),
+            'ValidateStateMachineDefinition': grpc.unary_unary_rpc_method_handler(
+                    servicer.ValidateStateMachineDefinition,
+                    request_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ValidateStateMachineDefinitionRequest.FromString,
+                    response_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ValidateStateMachineDefinitionResponse.SerializeToString,
             ),
             'CreateActivity': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateActivity,
@@ -342,6 +360,33 @@ class ControlPlaneService:
             '/stepwell.controlplane.v1.ControlPlaneService/DeleteStateMachine',
             stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineRequest.SerializeToString,
             stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ValidateStateMachineDefinition(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stepwell.controlplane.v1.ControlPlaneService/ValidateStateMachineDefinition',
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ValidateStateMachineDefinitionRequest.SerializeToString,
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ValidateStateMachineDefinitionResponse.FromString,
             options,
             channel_credentials,
             insecure,
