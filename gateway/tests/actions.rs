@@ -38,6 +38,7 @@ fn state_machines() -> Vec<Case> {
             with_defaults(json!({
                 "stateMachineArn": "arn:m", "name": "m", "status": "DELETING", "roleArn": "arn:r",
                 "definition": "{\"StartAt\": \"A\"}", "type": "STANDARD", "creationDate": 1.5,
+                "variableReferences": {"A": ["a", "b"]},
             })),
         ),
         (

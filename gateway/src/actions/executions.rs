@@ -98,6 +98,11 @@ pub(super) async fn state_machine(call: Call, mut arguments: Arguments) -> Resul
         tracing_configuration: TracingConfiguration::DEFAULT,
         encryption_configuration: EncryptionConfiguration::DEFAULT,
         revision_id: answer.revision_id,
+        variable_references: answer
+            .variable_references
+            .into_iter()
+            .map(|state| (state.state_name, state.variables))
+            .collect(),
     })
 }
 

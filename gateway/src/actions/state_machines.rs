@@ -57,6 +57,11 @@ pub(super) async fn describe(call: Call, mut arguments: Arguments) -> Result<Bod
         tracing_configuration: TracingConfiguration::DEFAULT,
         encryption_configuration: EncryptionConfiguration::DEFAULT,
         revision_id: found.revision_id,
+        variable_references: found
+            .variable_references
+            .into_iter()
+            .map(|state| (state.state_name, state.variables))
+            .collect(),
     })
 }
 

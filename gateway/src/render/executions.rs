@@ -3,6 +3,7 @@
 use super::resources::{EncryptionConfiguration, LoggingConfiguration, TracingConfiguration};
 use super::{Date, date, incomplete, optional_date};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use stepwell_api::ApiError;
 use stepwell_api::execution::{
@@ -131,6 +132,8 @@ pub(crate) struct StateMachineForExecution {
     pub(crate) encryption_configuration: EncryptionConfiguration,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) revision_id: Option<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) variable_references: BTreeMap<String, Vec<String>>,
 }
 
 /// Of ListExecutions.

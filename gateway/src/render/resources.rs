@@ -2,6 +2,7 @@
 
 use super::Date;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What a machine's log shows; machines of this version have none.
 #[derive(Debug, Serialize)]
@@ -62,6 +63,8 @@ pub(crate) struct StateMachine {
     pub(crate) encryption_configuration: EncryptionConfiguration,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) revision_id: Option<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) variable_references: BTreeMap<String, Vec<String>>,
 }
 
 /// Of UpdateStateMachine.

@@ -35,6 +35,10 @@ impl ControlPlaneService for Script {
             creation_date: Some(from_millis(1_500)),
             r#type: "STANDARD".into(),
             revision_id: None,
+            variable_references: vec![StateVariableReferences {
+                state_name: "A".into(),
+                variables: vec!["a".into(), "b".into()],
+            }],
         }))
     }
 

@@ -79,6 +79,7 @@ impl ExecutionService for Script {
             role_arn: "arn:r".into(),
             update_date: Some(from_millis(2_500)),
             revision_id: None,
+            variable_references: Vec::new(),
         }))
     }
 

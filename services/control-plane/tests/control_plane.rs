@@ -80,8 +80,25 @@ async fn creating_is_idempotent_by_name_and_text() {
         creation_date: first.creation_date,
         r#type: "STANDARD".into(),
         revision_id: None,
+        variable_references: Vec::new(),
     };
     assert_eq!(described, expected);
+}
+
+#[tokio::test]
+async fn the_variables_that_states_read_are_described() {
+    let mut client = Suite::start(Limits::default()).await.client;
+    let text = r#"{"StartAt":"Z","States":{
+        "Z":{"Type":"Pass","Assign":{"a":1,"b":2},"Next":"A"},
+        "A":{"Type":"Pass","Parameters":{"x.$":"$b","y.$":"$a"},"Next":"J"},
+        "J":{"Type":"Pass","QueryLanguage":"JSONata","Output":"{% $a %}","End":true}}}"#;
+    client.create_state_machine(create("m", text)).await.unwrap();
+    let described = client.describe_state_machine(describe(MACHINE)).await.unwrap().into_inner();
+    let of = |state: &str, variables: &[&str]| StateVariableReferences {
+        state_name: state.into(),
+        variables: variables.iter().map(ToString::to_string).collect(),
+    };
+    assert_eq!(described.variable_references, [of("A", &["a", "b"]), of("J", &["a"])]);
 }
 
 #[tokio::test]

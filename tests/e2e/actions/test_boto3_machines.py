@@ -62,3 +62,16 @@ def test_describe_the_state_machine_of_an_execution(workflows, sfn):
     assert found["roleArn"] == ROLE
     # "For a newly created state machine, this is the creation date."
     assert found["updateDate"] == created["creationDate"]
+    assert "variableReferences" not in found
+
+
+def test_the_variables_that_states_read_are_described(workflows, sfn):
+    reading = passing(Parameters={"x.$": "$b", "y.$": "States.Array($a, $b)"})
+    definition = machine(("Assigning", passing(Assign={"a": 1, "b": 2})), ("Reading", reading))
+    machine_of_it = workflows.create(definition)
+    expected = {"Reading": ["a", "b"]}
+    described = sfn.describe_state_machine(stateMachineArn=machine_of_it)
+    assert described["variableReferences"] == expected
+    arn = workflows.start_on(machine_of_it)
+    found = sfn.describe_state_machine_for_execution(executionArn=arn)
+    assert found["variableReferences"] == expected

@@ -36,7 +36,7 @@ pub struct DescribeStateMachineRequest {
     pub state_machine_arn: ::prost::alloc::string::String,
 }
 /// A state machine as it is now.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct DescribeStateMachineResponse {
     /// Its ARN.
     #[prost(string, tag = "1")]
@@ -62,6 +62,20 @@ pub struct DescribeStateMachineResponse {
     /// Names the revision, a UUID; absent until the first update that changed something.
     #[prost(string, optional, tag = "8")]
     pub revision_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// The variables that its states read, by the name of the state; states that read none are left
+    /// out.
+    #[prost(message, repeated, tag = "9")]
+    pub variable_references: ::prost::alloc::vec::Vec<StateVariableReferences>,
+}
+/// The variables that a state reads.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StateVariableReferences {
+    /// The name of the state.
+    #[prost(string, tag = "1")]
+    pub state_name: ::prost::alloc::string::String,
+    /// The names of the variables, sorted; at least one.
+    #[prost(string, repeated, tag = "2")]
+    pub variables: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// A page of state machines to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -645,7 +645,7 @@ pub struct DescribeStateMachineForExecutionRequest {
     pub execution_arn: ::prost::alloc::string::String,
 }
 /// The revision of the state machine that the execution runs.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct DescribeStateMachineForExecutionResponse {
     /// ARN of the state machine.
     #[prost(string, tag = "1")]
@@ -665,6 +665,20 @@ pub struct DescribeStateMachineForExecutionResponse {
     /// Names the revision, a UUID; absent for the first one.
     #[prost(string, optional, tag = "6")]
     pub revision_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// The variables that its states read, by the name of the state; states that read none are left
+    /// out.
+    #[prost(message, repeated, tag = "7")]
+    pub variable_references: ::prost::alloc::vec::Vec<StateVariableReferences>,
+}
+/// The variables that a state reads.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StateVariableReferences {
+    /// The name of the state.
+    #[prost(string, tag = "1")]
+    pub state_name: ::prost::alloc::string::String,
+    /// The names of the variables, sorted; at least one.
+    #[prost(string, repeated, tag = "2")]
+    pub variables: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// A page of a history to give.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

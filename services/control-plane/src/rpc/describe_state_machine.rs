@@ -4,6 +4,7 @@ use crate::requests::{check_arn, no_state_machine};
 use crate::service::Shared;
 use stepwell_api::controlplane::{
     DescribeStateMachineRequest, DescribeStateMachineResponse, StateMachineStatus,
+    StateVariableReferences,
 };
 use stepwell_api::{ApiError, from_millis};
 use stepwell_ids::StateMachineArn;
@@ -33,6 +34,7 @@ pub(crate) async fn call(
         true => StateMachineStatus::Deleting,
         false => StateMachineStatus::Active,
     };
+    let variable_references = variable_references(&definition);
     Ok(DescribeStateMachineResponse {
         state_machine_arn: text,
         name: record.name,
@@ -42,5 +44,18 @@ pub(crate) async fn call(
         creation_date: Some(from_millis(record.created_ms)),
         r#type: "STANDARD".to_owned(),
         revision_id: Some(revision.revision_id).filter(|id| !id.is_empty()),
+        variable_references,
     })
+}
+
+fn variable_references(definition: &str) -> Vec<StateVariableReferences> {
+    let definition = stepwell_asl::parse(definition).definition;
+    let references = definition.map(|definition| definition.variable_references());
+    let references = references.unwrap_or_default().into_iter();
+    references
+        .map(|(state, names)| StateVariableReferences {
+            state_name: state.to_string(),
+            variables: names.iter().map(ToString::to_string).collect(),
+        })
+        .collect()
 }

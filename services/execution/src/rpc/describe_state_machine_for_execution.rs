@@ -5,6 +5,7 @@ use crate::requests::execution_arn;
 use crate::service::Shared;
 use stepwell_api::execution::{
     DescribeStateMachineForExecutionRequest, DescribeStateMachineForExecutionResponse,
+    StateVariableReferences,
 };
 use stepwell_api::{ApiError, from_millis};
 use tonic::Request;
@@ -21,12 +22,27 @@ pub(crate) async fn call(
     let revision = &execution.origin().revision;
     let machine = arn.state_machine();
     let definition = shared.catalog.definition_text(machine, &revision.definition_hash).await;
+    let definition = definition.map_err(of_resource)?;
+    let variable_references = variable_references(&definition);
     Ok(DescribeStateMachineForExecutionResponse {
         state_machine_arn: machine.to_string(),
         name: machine.name().to_string(),
-        definition: definition.map_err(of_resource)?,
+        definition,
         role_arn: revision.role_arn.clone(),
         update_date: Some(from_millis(revision.updated_ms)),
         revision_id: Some(revision.revision_id.clone()).filter(|id| !id.is_empty()),
+        variable_references,
     })
+}
+
+fn variable_references(definition: &str) -> Vec<StateVariableReferences> {
+    let definition = stepwell_asl::parse(definition).definition;
+    let references = definition.map(|definition| definition.variable_references());
+    let references = references.unwrap_or_default().into_iter();
+    references
+        .map(|(state, names)| StateVariableReferences {
+            state_name: state.to_string(),
+            variables: names.iter().map(ToString::to_string).collect(),
+        })
+        .collect()
 }

@@ -388,9 +388,12 @@ type DescribeStateMachineResponse struct {
 	// `STANDARD`.
 	Type string `protobuf:"bytes,7,opt,name=type,proto3" json:"type,omitempty"`
 	// Names the revision, a UUID; absent until the first update that changed something.
-	RevisionId    *string `protobuf:"bytes,8,opt,name=revision_id,json=revisionId,proto3,oneof" json:"revision_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	RevisionId *string `protobuf:"bytes,8,opt,name=revision_id,json=revisionId,proto3,oneof" json:"revision_id,omitempty"`
+	// The variables that its states read, by the name of the state; states that read none are left
+	// out.
+	VariableReferences []*StateVariableReferences `protobuf:"bytes,9,rep,name=variable_references,json=variableReferences,proto3" json:"variable_references,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *DescribeStateMachineResponse) Reset() {
@@ -479,6 +482,68 @@ func (x *DescribeStateMachineResponse) GetRevisionId() string {
 	return ""
 }
 
+func (x *DescribeStateMachineResponse) GetVariableReferences() []*StateVariableReferences {
+	if x != nil {
+		return x.VariableReferences
+	}
+	return nil
+}
+
+// The variables that a state reads.
+type StateVariableReferences struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The name of the state.
+	StateName string `protobuf:"bytes,1,opt,name=state_name,json=stateName,proto3" json:"state_name,omitempty"`
+	// The names of the variables, sorted; at least one.
+	Variables     []string `protobuf:"bytes,2,rep,name=variables,proto3" json:"variables,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StateVariableReferences) Reset() {
+	*x = StateVariableReferences{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StateVariableReferences) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StateVariableReferences) ProtoMessage() {}
+
+func (x *StateVariableReferences) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StateVariableReferences.ProtoReflect.Descriptor instead.
+func (*StateVariableReferences) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *StateVariableReferences) GetStateName() string {
+	if x != nil {
+		return x.StateName
+	}
+	return ""
+}
+
+func (x *StateVariableReferences) GetVariables() []string {
+	if x != nil {
+		return x.Variables
+	}
+	return nil
+}
+
 // A page of state machines to list.
 type ListStateMachinesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -492,7 +557,7 @@ type ListStateMachinesRequest struct {
 
 func (x *ListStateMachinesRequest) Reset() {
 	*x = ListStateMachinesRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[4]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -504,7 +569,7 @@ func (x *ListStateMachinesRequest) String() string {
 func (*ListStateMachinesRequest) ProtoMessage() {}
 
 func (x *ListStateMachinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[4]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -517,7 +582,7 @@ func (x *ListStateMachinesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListStateMachinesRequest.ProtoReflect.Descriptor instead.
 func (*ListStateMachinesRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{4}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListStateMachinesRequest) GetMaxResults() int32 {
@@ -547,7 +612,7 @@ type ListStateMachinesResponse struct {
 
 func (x *ListStateMachinesResponse) Reset() {
 	*x = ListStateMachinesResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[5]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -559,7 +624,7 @@ func (x *ListStateMachinesResponse) String() string {
 func (*ListStateMachinesResponse) ProtoMessage() {}
 
 func (x *ListStateMachinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[5]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -572,7 +637,7 @@ func (x *ListStateMachinesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListStateMachinesResponse.ProtoReflect.Descriptor instead.
 func (*ListStateMachinesResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{5}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListStateMachinesResponse) GetStateMachines() []*StateMachineListItem {
@@ -606,7 +671,7 @@ type StateMachineListItem struct {
 
 func (x *StateMachineListItem) Reset() {
 	*x = StateMachineListItem{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[6]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -618,7 +683,7 @@ func (x *StateMachineListItem) String() string {
 func (*StateMachineListItem) ProtoMessage() {}
 
 func (x *StateMachineListItem) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[6]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -631,7 +696,7 @@ func (x *StateMachineListItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateMachineListItem.ProtoReflect.Descriptor instead.
 func (*StateMachineListItem) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{6}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *StateMachineListItem) GetStateMachineArn() string {
@@ -677,7 +742,7 @@ type UpdateStateMachineRequest struct {
 
 func (x *UpdateStateMachineRequest) Reset() {
 	*x = UpdateStateMachineRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[7]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -689,7 +754,7 @@ func (x *UpdateStateMachineRequest) String() string {
 func (*UpdateStateMachineRequest) ProtoMessage() {}
 
 func (x *UpdateStateMachineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[7]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -702,7 +767,7 @@ func (x *UpdateStateMachineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateStateMachineRequest.ProtoReflect.Descriptor instead.
 func (*UpdateStateMachineRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{7}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *UpdateStateMachineRequest) GetStateMachineArn() string {
@@ -739,7 +804,7 @@ type UpdateStateMachineResponse struct {
 
 func (x *UpdateStateMachineResponse) Reset() {
 	*x = UpdateStateMachineResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[8]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -751,7 +816,7 @@ func (x *UpdateStateMachineResponse) String() string {
 func (*UpdateStateMachineResponse) ProtoMessage() {}
 
 func (x *UpdateStateMachineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[8]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -764,7 +829,7 @@ func (x *UpdateStateMachineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateStateMachineResponse.ProtoReflect.Descriptor instead.
 func (*UpdateStateMachineResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{8}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *UpdateStateMachineResponse) GetUpdateDate() *timestamppb.Timestamp {
@@ -792,7 +857,7 @@ type DeleteStateMachineRequest struct {
 
 func (x *DeleteStateMachineRequest) Reset() {
 	*x = DeleteStateMachineRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[9]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -804,7 +869,7 @@ func (x *DeleteStateMachineRequest) String() string {
 func (*DeleteStateMachineRequest) ProtoMessage() {}
 
 func (x *DeleteStateMachineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[9]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -817,7 +882,7 @@ func (x *DeleteStateMachineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteStateMachineRequest.ProtoReflect.Descriptor instead.
 func (*DeleteStateMachineRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{9}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DeleteStateMachineRequest) GetStateMachineArn() string {
@@ -836,7 +901,7 @@ type DeleteStateMachineResponse struct {
 
 func (x *DeleteStateMachineResponse) Reset() {
 	*x = DeleteStateMachineResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[10]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -848,7 +913,7 @@ func (x *DeleteStateMachineResponse) String() string {
 func (*DeleteStateMachineResponse) ProtoMessage() {}
 
 func (x *DeleteStateMachineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[10]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -861,7 +926,7 @@ func (x *DeleteStateMachineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteStateMachineResponse.ProtoReflect.Descriptor instead.
 func (*DeleteStateMachineResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{10}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{11}
 }
 
 // A definition to look at.
@@ -881,7 +946,7 @@ type ValidateStateMachineDefinitionRequest struct {
 
 func (x *ValidateStateMachineDefinitionRequest) Reset() {
 	*x = ValidateStateMachineDefinitionRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[11]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -893,7 +958,7 @@ func (x *ValidateStateMachineDefinitionRequest) String() string {
 func (*ValidateStateMachineDefinitionRequest) ProtoMessage() {}
 
 func (x *ValidateStateMachineDefinitionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[11]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -906,7 +971,7 @@ func (x *ValidateStateMachineDefinitionRequest) ProtoReflect() protoreflect.Mess
 
 // Deprecated: Use ValidateStateMachineDefinitionRequest.ProtoReflect.Descriptor instead.
 func (*ValidateStateMachineDefinitionRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{11}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ValidateStateMachineDefinitionRequest) GetDefinition() string {
@@ -952,7 +1017,7 @@ type ValidateStateMachineDefinitionResponse struct {
 
 func (x *ValidateStateMachineDefinitionResponse) Reset() {
 	*x = ValidateStateMachineDefinitionResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[12]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -964,7 +1029,7 @@ func (x *ValidateStateMachineDefinitionResponse) String() string {
 func (*ValidateStateMachineDefinitionResponse) ProtoMessage() {}
 
 func (x *ValidateStateMachineDefinitionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[12]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -977,7 +1042,7 @@ func (x *ValidateStateMachineDefinitionResponse) ProtoReflect() protoreflect.Mes
 
 // Deprecated: Use ValidateStateMachineDefinitionResponse.ProtoReflect.Descriptor instead.
 func (*ValidateStateMachineDefinitionResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{12}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ValidateStateMachineDefinitionResponse) GetResult() ValidationResult {
@@ -1019,7 +1084,7 @@ type Diagnostic struct {
 
 func (x *Diagnostic) Reset() {
 	*x = Diagnostic{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[13]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1031,7 +1096,7 @@ func (x *Diagnostic) String() string {
 func (*Diagnostic) ProtoMessage() {}
 
 func (x *Diagnostic) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[13]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1044,7 +1109,7 @@ func (x *Diagnostic) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Diagnostic.ProtoReflect.Descriptor instead.
 func (*Diagnostic) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{13}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Diagnostic) GetSeverity() DiagnosticSeverity {
@@ -1086,7 +1151,7 @@ type CreateActivityRequest struct {
 
 func (x *CreateActivityRequest) Reset() {
 	*x = CreateActivityRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[14]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1098,7 +1163,7 @@ func (x *CreateActivityRequest) String() string {
 func (*CreateActivityRequest) ProtoMessage() {}
 
 func (x *CreateActivityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[14]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1111,7 +1176,7 @@ func (x *CreateActivityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateActivityRequest.ProtoReflect.Descriptor instead.
 func (*CreateActivityRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{14}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *CreateActivityRequest) GetName() string {
@@ -1134,7 +1199,7 @@ type CreateActivityResponse struct {
 
 func (x *CreateActivityResponse) Reset() {
 	*x = CreateActivityResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[15]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1146,7 +1211,7 @@ func (x *CreateActivityResponse) String() string {
 func (*CreateActivityResponse) ProtoMessage() {}
 
 func (x *CreateActivityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[15]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1159,7 +1224,7 @@ func (x *CreateActivityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateActivityResponse.ProtoReflect.Descriptor instead.
 func (*CreateActivityResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{15}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CreateActivityResponse) GetActivityArn() string {
@@ -1187,7 +1252,7 @@ type DescribeActivityRequest struct {
 
 func (x *DescribeActivityRequest) Reset() {
 	*x = DescribeActivityRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[16]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1199,7 +1264,7 @@ func (x *DescribeActivityRequest) String() string {
 func (*DescribeActivityRequest) ProtoMessage() {}
 
 func (x *DescribeActivityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[16]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1212,7 +1277,7 @@ func (x *DescribeActivityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeActivityRequest.ProtoReflect.Descriptor instead.
 func (*DescribeActivityRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{16}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *DescribeActivityRequest) GetActivityArn() string {
@@ -1237,7 +1302,7 @@ type DescribeActivityResponse struct {
 
 func (x *DescribeActivityResponse) Reset() {
 	*x = DescribeActivityResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[17]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1249,7 +1314,7 @@ func (x *DescribeActivityResponse) String() string {
 func (*DescribeActivityResponse) ProtoMessage() {}
 
 func (x *DescribeActivityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[17]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1262,7 +1327,7 @@ func (x *DescribeActivityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeActivityResponse.ProtoReflect.Descriptor instead.
 func (*DescribeActivityResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{17}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *DescribeActivityResponse) GetActivityArn() string {
@@ -1299,7 +1364,7 @@ type ListActivitiesRequest struct {
 
 func (x *ListActivitiesRequest) Reset() {
 	*x = ListActivitiesRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[18]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1311,7 +1376,7 @@ func (x *ListActivitiesRequest) String() string {
 func (*ListActivitiesRequest) ProtoMessage() {}
 
 func (x *ListActivitiesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[18]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1324,7 +1389,7 @@ func (x *ListActivitiesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListActivitiesRequest.ProtoReflect.Descriptor instead.
 func (*ListActivitiesRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{18}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListActivitiesRequest) GetMaxResults() int32 {
@@ -1354,7 +1419,7 @@ type ListActivitiesResponse struct {
 
 func (x *ListActivitiesResponse) Reset() {
 	*x = ListActivitiesResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[19]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1366,7 +1431,7 @@ func (x *ListActivitiesResponse) String() string {
 func (*ListActivitiesResponse) ProtoMessage() {}
 
 func (x *ListActivitiesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[19]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1379,7 +1444,7 @@ func (x *ListActivitiesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListActivitiesResponse.ProtoReflect.Descriptor instead.
 func (*ListActivitiesResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{19}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListActivitiesResponse) GetActivities() []*ActivityListItem {
@@ -1411,7 +1476,7 @@ type ActivityListItem struct {
 
 func (x *ActivityListItem) Reset() {
 	*x = ActivityListItem{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[20]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1423,7 +1488,7 @@ func (x *ActivityListItem) String() string {
 func (*ActivityListItem) ProtoMessage() {}
 
 func (x *ActivityListItem) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[20]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1436,7 +1501,7 @@ func (x *ActivityListItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActivityListItem.ProtoReflect.Descriptor instead.
 func (*ActivityListItem) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{20}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ActivityListItem) GetActivityArn() string {
@@ -1471,7 +1536,7 @@ type DeleteActivityRequest struct {
 
 func (x *DeleteActivityRequest) Reset() {
 	*x = DeleteActivityRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[21]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1483,7 +1548,7 @@ func (x *DeleteActivityRequest) String() string {
 func (*DeleteActivityRequest) ProtoMessage() {}
 
 func (x *DeleteActivityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[21]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1496,7 +1561,7 @@ func (x *DeleteActivityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteActivityRequest.ProtoReflect.Descriptor instead.
 func (*DeleteActivityRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{21}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *DeleteActivityRequest) GetActivityArn() string {
@@ -1515,7 +1580,7 @@ type DeleteActivityResponse struct {
 
 func (x *DeleteActivityResponse) Reset() {
 	*x = DeleteActivityResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[22]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1527,7 +1592,7 @@ func (x *DeleteActivityResponse) String() string {
 func (*DeleteActivityResponse) ProtoMessage() {}
 
 func (x *DeleteActivityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[22]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1540,7 +1605,7 @@ func (x *DeleteActivityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteActivityResponse.ProtoReflect.Descriptor instead.
 func (*DeleteActivityResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{22}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{23}
 }
 
 var File_stepwell_controlplane_v1_control_plane_proto protoreflect.FileDescriptor
@@ -1560,7 +1625,7 @@ const file_stepwell_controlplane_v1_control_plane_proto_rawDesc = "" +
 	"\x11state_machine_arn\x18\x01 \x01(\tR\x0fstateMachineArn\x12?\n" +
 	"\rcreation_date\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\fcreationDate\"I\n" +
 	"\x1bDescribeStateMachineRequest\x12*\n" +
-	"\x11state_machine_arn\x18\x01 \x01(\tR\x0fstateMachineArn\"\xea\x02\n" +
+	"\x11state_machine_arn\x18\x01 \x01(\tR\x0fstateMachineArn\"\xce\x03\n" +
 	"\x1cDescribeStateMachineResponse\x12*\n" +
 	"\x11state_machine_arn\x18\x01 \x01(\tR\x0fstateMachineArn\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12D\n" +
@@ -1572,8 +1637,13 @@ const file_stepwell_controlplane_v1_control_plane_proto_rawDesc = "" +
 	"\rcreation_date\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\fcreationDate\x12\x12\n" +
 	"\x04type\x18\a \x01(\tR\x04type\x12$\n" +
 	"\vrevision_id\x18\b \x01(\tH\x00R\n" +
-	"revisionId\x88\x01\x01B\x0e\n" +
-	"\f_revision_id\"\x83\x01\n" +
+	"revisionId\x88\x01\x01\x12b\n" +
+	"\x13variable_references\x18\t \x03(\v21.stepwell.controlplane.v1.StateVariableReferencesR\x12variableReferencesB\x0e\n" +
+	"\f_revision_id\"V\n" +
+	"\x17StateVariableReferences\x12\x1d\n" +
+	"\n" +
+	"state_name\x18\x01 \x01(\tR\tstateName\x12\x1c\n" +
+	"\tvariables\x18\x02 \x03(\tR\tvariables\"\x83\x01\n" +
 	"\x18ListStateMachinesRequest\x12$\n" +
 	"\vmax_results\x18\x01 \x01(\x05H\x00R\n" +
 	"maxResults\x88\x01\x01\x12\"\n" +
@@ -1699,7 +1769,7 @@ func file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP() []byte {
 }
 
 var file_stepwell_controlplane_v1_control_plane_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_stepwell_controlplane_v1_control_plane_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_stepwell_controlplane_v1_control_plane_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_stepwell_controlplane_v1_control_plane_proto_goTypes = []any{
 	(StateMachineStatus)(0),                        // 0: stepwell.controlplane.v1.StateMachineStatus
 	(DiagnosticSeverity)(0),                        // 1: stepwell.controlplane.v1.DiagnosticSeverity
@@ -1708,67 +1778,69 @@ var file_stepwell_controlplane_v1_control_plane_proto_goTypes = []any{
 	(*CreateStateMachineResponse)(nil),             // 4: stepwell.controlplane.v1.CreateStateMachineResponse
 	(*DescribeStateMachineRequest)(nil),            // 5: stepwell.controlplane.v1.DescribeStateMachineRequest
 	(*DescribeStateMachineResponse)(nil),           // 6: stepwell.controlplane.v1.DescribeStateMachineResponse
-	(*ListStateMachinesRequest)(nil),               // 7: stepwell.controlplane.v1.ListStateMachinesRequest
-	(*ListStateMachinesResponse)(nil),              // 8: stepwell.controlplane.v1.ListStateMachinesResponse
-	(*StateMachineListItem)(nil),                   // 9: stepwell.controlplane.v1.StateMachineListItem
-	(*UpdateStateMachineRequest)(nil),              // 10: stepwell.controlplane.v1.UpdateStateMachineRequest
-	(*UpdateStateMachineResponse)(nil),             // 11: stepwell.controlplane.v1.UpdateStateMachineResponse
-	(*DeleteStateMachineRequest)(nil),              // 12: stepwell.controlplane.v1.DeleteStateMachineRequest
-	(*DeleteStateMachineResponse)(nil),             // 13: stepwell.controlplane.v1.DeleteStateMachineResponse
-	(*ValidateStateMachineDefinitionRequest)(nil),  // 14: stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest
-	(*ValidateStateMachineDefinitionResponse)(nil), // 15: stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse
-	(*Diagnostic)(nil),                             // 16: stepwell.controlplane.v1.Diagnostic
-	(*CreateActivityRequest)(nil),                  // 17: stepwell.controlplane.v1.CreateActivityRequest
-	(*CreateActivityResponse)(nil),                 // 18: stepwell.controlplane.v1.CreateActivityResponse
-	(*DescribeActivityRequest)(nil),                // 19: stepwell.controlplane.v1.DescribeActivityRequest
-	(*DescribeActivityResponse)(nil),               // 20: stepwell.controlplane.v1.DescribeActivityResponse
-	(*ListActivitiesRequest)(nil),                  // 21: stepwell.controlplane.v1.ListActivitiesRequest
-	(*ListActivitiesResponse)(nil),                 // 22: stepwell.controlplane.v1.ListActivitiesResponse
-	(*ActivityListItem)(nil),                       // 23: stepwell.controlplane.v1.ActivityListItem
-	(*DeleteActivityRequest)(nil),                  // 24: stepwell.controlplane.v1.DeleteActivityRequest
-	(*DeleteActivityResponse)(nil),                 // 25: stepwell.controlplane.v1.DeleteActivityResponse
-	(*timestamppb.Timestamp)(nil),                  // 26: google.protobuf.Timestamp
+	(*StateVariableReferences)(nil),                // 7: stepwell.controlplane.v1.StateVariableReferences
+	(*ListStateMachinesRequest)(nil),               // 8: stepwell.controlplane.v1.ListStateMachinesRequest
+	(*ListStateMachinesResponse)(nil),              // 9: stepwell.controlplane.v1.ListStateMachinesResponse
+	(*StateMachineListItem)(nil),                   // 10: stepwell.controlplane.v1.StateMachineListItem
+	(*UpdateStateMachineRequest)(nil),              // 11: stepwell.controlplane.v1.UpdateStateMachineRequest
+	(*UpdateStateMachineResponse)(nil),             // 12: stepwell.controlplane.v1.UpdateStateMachineResponse
+	(*DeleteStateMachineRequest)(nil),              // 13: stepwell.controlplane.v1.DeleteStateMachineRequest
+	(*DeleteStateMachineResponse)(nil),             // 14: stepwell.controlplane.v1.DeleteStateMachineResponse
+	(*ValidateStateMachineDefinitionRequest)(nil),  // 15: stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest
+	(*ValidateStateMachineDefinitionResponse)(nil), // 16: stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse
+	(*Diagnostic)(nil),                             // 17: stepwell.controlplane.v1.Diagnostic
+	(*CreateActivityRequest)(nil),                  // 18: stepwell.controlplane.v1.CreateActivityRequest
+	(*CreateActivityResponse)(nil),                 // 19: stepwell.controlplane.v1.CreateActivityResponse
+	(*DescribeActivityRequest)(nil),                // 20: stepwell.controlplane.v1.DescribeActivityRequest
+	(*DescribeActivityResponse)(nil),               // 21: stepwell.controlplane.v1.DescribeActivityResponse
+	(*ListActivitiesRequest)(nil),                  // 22: stepwell.controlplane.v1.ListActivitiesRequest
+	(*ListActivitiesResponse)(nil),                 // 23: stepwell.controlplane.v1.ListActivitiesResponse
+	(*ActivityListItem)(nil),                       // 24: stepwell.controlplane.v1.ActivityListItem
+	(*DeleteActivityRequest)(nil),                  // 25: stepwell.controlplane.v1.DeleteActivityRequest
+	(*DeleteActivityResponse)(nil),                 // 26: stepwell.controlplane.v1.DeleteActivityResponse
+	(*timestamppb.Timestamp)(nil),                  // 27: google.protobuf.Timestamp
 }
 var file_stepwell_controlplane_v1_control_plane_proto_depIdxs = []int32{
-	26, // 0: stepwell.controlplane.v1.CreateStateMachineResponse.creation_date:type_name -> google.protobuf.Timestamp
+	27, // 0: stepwell.controlplane.v1.CreateStateMachineResponse.creation_date:type_name -> google.protobuf.Timestamp
 	0,  // 1: stepwell.controlplane.v1.DescribeStateMachineResponse.status:type_name -> stepwell.controlplane.v1.StateMachineStatus
-	26, // 2: stepwell.controlplane.v1.DescribeStateMachineResponse.creation_date:type_name -> google.protobuf.Timestamp
-	9,  // 3: stepwell.controlplane.v1.ListStateMachinesResponse.state_machines:type_name -> stepwell.controlplane.v1.StateMachineListItem
-	26, // 4: stepwell.controlplane.v1.StateMachineListItem.creation_date:type_name -> google.protobuf.Timestamp
-	26, // 5: stepwell.controlplane.v1.UpdateStateMachineResponse.update_date:type_name -> google.protobuf.Timestamp
-	1,  // 6: stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest.severity:type_name -> stepwell.controlplane.v1.DiagnosticSeverity
-	2,  // 7: stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse.result:type_name -> stepwell.controlplane.v1.ValidationResult
-	16, // 8: stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse.diagnostics:type_name -> stepwell.controlplane.v1.Diagnostic
-	1,  // 9: stepwell.controlplane.v1.Diagnostic.severity:type_name -> stepwell.controlplane.v1.DiagnosticSeverity
-	26, // 10: stepwell.controlplane.v1.CreateActivityResponse.creation_date:type_name -> google.protobuf.Timestamp
-	26, // 11: stepwell.controlplane.v1.DescribeActivityResponse.creation_date:type_name -> google.protobuf.Timestamp
-	23, // 12: stepwell.controlplane.v1.ListActivitiesResponse.activities:type_name -> stepwell.controlplane.v1.ActivityListItem
-	26, // 13: stepwell.controlplane.v1.ActivityListItem.creation_date:type_name -> google.protobuf.Timestamp
-	3,  // 14: stepwell.controlplane.v1.ControlPlaneService.CreateStateMachine:input_type -> stepwell.controlplane.v1.CreateStateMachineRequest
-	5,  // 15: stepwell.controlplane.v1.ControlPlaneService.DescribeStateMachine:input_type -> stepwell.controlplane.v1.DescribeStateMachineRequest
-	7,  // 16: stepwell.controlplane.v1.ControlPlaneService.ListStateMachines:input_type -> stepwell.controlplane.v1.ListStateMachinesRequest
-	10, // 17: stepwell.controlplane.v1.ControlPlaneService.UpdateStateMachine:input_type -> stepwell.controlplane.v1.UpdateStateMachineRequest
-	12, // 18: stepwell.controlplane.v1.ControlPlaneService.DeleteStateMachine:input_type -> stepwell.controlplane.v1.DeleteStateMachineRequest
-	14, // 19: stepwell.controlplane.v1.ControlPlaneService.ValidateStateMachineDefinition:input_type -> stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest
-	17, // 20: stepwell.controlplane.v1.ControlPlaneService.CreateActivity:input_type -> stepwell.controlplane.v1.CreateActivityRequest
-	19, // 21: stepwell.controlplane.v1.ControlPlaneService.DescribeActivity:input_type -> stepwell.controlplane.v1.DescribeActivityRequest
-	21, // 22: stepwell.controlplane.v1.ControlPlaneService.ListActivities:input_type -> stepwell.controlplane.v1.ListActivitiesRequest
-	24, // 23: stepwell.controlplane.v1.ControlPlaneService.DeleteActivity:input_type -> stepwell.controlplane.v1.DeleteActivityRequest
-	4,  // 24: stepwell.controlplane.v1.ControlPlaneService.CreateStateMachine:output_type -> stepwell.controlplane.v1.CreateStateMachineResponse
-	6,  // 25: stepwell.controlplane.v1.ControlPlaneService.DescribeStateMachine:output_type -> stepwell.controlplane.v1.DescribeStateMachineResponse
-	8,  // 26: stepwell.controlplane.v1.ControlPlaneService.ListStateMachines:output_type -> stepwell.controlplane.v1.ListStateMachinesResponse
-	11, // 27: stepwell.controlplane.v1.ControlPlaneService.UpdateStateMachine:output_type -> stepwell.controlplane.v1.UpdateStateMachineResponse
-	13, // 28: stepwell.controlplane.v1.ControlPlaneService.DeleteStateMachine:output_type -> stepwell.controlplane.v1.DeleteStateMachineResponse
-	15, // 29: stepwell.controlplane.v1.ControlPlaneService.ValidateStateMachineDefinition:output_type -> stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse
-	18, // 30: stepwell.controlplane.v1.ControlPlaneService.CreateActivity:output_type -> stepwell.controlplane.v1.CreateActivityResponse
-	20, // 31: stepwell.controlplane.v1.ControlPlaneService.DescribeActivity:output_type -> stepwell.controlplane.v1.DescribeActivityResponse
-	22, // 32: stepwell.controlplane.v1.ControlPlaneService.ListActivities:output_type -> stepwell.controlplane.v1.ListActivitiesResponse
-	25, // 33: stepwell.controlplane.v1.ControlPlaneService.DeleteActivity:output_type -> stepwell.controlplane.v1.DeleteActivityResponse
-	24, // [24:34] is the sub-list for method output_type
-	14, // [14:24] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	27, // 2: stepwell.controlplane.v1.DescribeStateMachineResponse.creation_date:type_name -> google.protobuf.Timestamp
+	7,  // 3: stepwell.controlplane.v1.DescribeStateMachineResponse.variable_references:type_name -> stepwell.controlplane.v1.StateVariableReferences
+	10, // 4: stepwell.controlplane.v1.ListStateMachinesResponse.state_machines:type_name -> stepwell.controlplane.v1.StateMachineListItem
+	27, // 5: stepwell.controlplane.v1.StateMachineListItem.creation_date:type_name -> google.protobuf.Timestamp
+	27, // 6: stepwell.controlplane.v1.UpdateStateMachineResponse.update_date:type_name -> google.protobuf.Timestamp
+	1,  // 7: stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest.severity:type_name -> stepwell.controlplane.v1.DiagnosticSeverity
+	2,  // 8: stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse.result:type_name -> stepwell.controlplane.v1.ValidationResult
+	17, // 9: stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse.diagnostics:type_name -> stepwell.controlplane.v1.Diagnostic
+	1,  // 10: stepwell.controlplane.v1.Diagnostic.severity:type_name -> stepwell.controlplane.v1.DiagnosticSeverity
+	27, // 11: stepwell.controlplane.v1.CreateActivityResponse.creation_date:type_name -> google.protobuf.Timestamp
+	27, // 12: stepwell.controlplane.v1.DescribeActivityResponse.creation_date:type_name -> google.protobuf.Timestamp
+	24, // 13: stepwell.controlplane.v1.ListActivitiesResponse.activities:type_name -> stepwell.controlplane.v1.ActivityListItem
+	27, // 14: stepwell.controlplane.v1.ActivityListItem.creation_date:type_name -> google.protobuf.Timestamp
+	3,  // 15: stepwell.controlplane.v1.ControlPlaneService.CreateStateMachine:input_type -> stepwell.controlplane.v1.CreateStateMachineRequest
+	5,  // 16: stepwell.controlplane.v1.ControlPlaneService.DescribeStateMachine:input_type -> stepwell.controlplane.v1.DescribeStateMachineRequest
+	8,  // 17: stepwell.controlplane.v1.ControlPlaneService.ListStateMachines:input_type -> stepwell.controlplane.v1.ListStateMachinesRequest
+	11, // 18: stepwell.controlplane.v1.ControlPlaneService.UpdateStateMachine:input_type -> stepwell.controlplane.v1.UpdateStateMachineRequest
+	13, // 19: stepwell.controlplane.v1.ControlPlaneService.DeleteStateMachine:input_type -> stepwell.controlplane.v1.DeleteStateMachineRequest
+	15, // 20: stepwell.controlplane.v1.ControlPlaneService.ValidateStateMachineDefinition:input_type -> stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest
+	18, // 21: stepwell.controlplane.v1.ControlPlaneService.CreateActivity:input_type -> stepwell.controlplane.v1.CreateActivityRequest
+	20, // 22: stepwell.controlplane.v1.ControlPlaneService.DescribeActivity:input_type -> stepwell.controlplane.v1.DescribeActivityRequest
+	22, // 23: stepwell.controlplane.v1.ControlPlaneService.ListActivities:input_type -> stepwell.controlplane.v1.ListActivitiesRequest
+	25, // 24: stepwell.controlplane.v1.ControlPlaneService.DeleteActivity:input_type -> stepwell.controlplane.v1.DeleteActivityRequest
+	4,  // 25: stepwell.controlplane.v1.ControlPlaneService.CreateStateMachine:output_type -> stepwell.controlplane.v1.CreateStateMachineResponse
+	6,  // 26: stepwell.controlplane.v1.ControlPlaneService.DescribeStateMachine:output_type -> stepwell.controlplane.v1.DescribeStateMachineResponse
+	9,  // 27: stepwell.controlplane.v1.ControlPlaneService.ListStateMachines:output_type -> stepwell.controlplane.v1.ListStateMachinesResponse
+	12, // 28: stepwell.controlplane.v1.ControlPlaneService.UpdateStateMachine:output_type -> stepwell.controlplane.v1.UpdateStateMachineResponse
+	14, // 29: stepwell.controlplane.v1.ControlPlaneService.DeleteStateMachine:output_type -> stepwell.controlplane.v1.DeleteStateMachineResponse
+	16, // 30: stepwell.controlplane.v1.ControlPlaneService.ValidateStateMachineDefinition:output_type -> stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse
+	19, // 31: stepwell.controlplane.v1.ControlPlaneService.CreateActivity:output_type -> stepwell.controlplane.v1.CreateActivityResponse
+	21, // 32: stepwell.controlplane.v1.ControlPlaneService.DescribeActivity:output_type -> stepwell.controlplane.v1.DescribeActivityResponse
+	23, // 33: stepwell.controlplane.v1.ControlPlaneService.ListActivities:output_type -> stepwell.controlplane.v1.ListActivitiesResponse
+	26, // 34: stepwell.controlplane.v1.ControlPlaneService.DeleteActivity:output_type -> stepwell.controlplane.v1.DeleteActivityResponse
+	25, // [25:35] is the sub-list for method output_type
+	15, // [15:25] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_stepwell_controlplane_v1_control_plane_proto_init() }
@@ -1778,21 +1850,21 @@ func file_stepwell_controlplane_v1_control_plane_proto_init() {
 	}
 	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[0].OneofWrappers = []any{}
 	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[3].OneofWrappers = []any{}
-	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[4].OneofWrappers = []any{}
 	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[5].OneofWrappers = []any{}
-	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[7].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[6].OneofWrappers = []any{}
 	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[8].OneofWrappers = []any{}
-	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[11].OneofWrappers = []any{}
-	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[13].OneofWrappers = []any{}
-	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[18].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[9].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[12].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[14].OneofWrappers = []any{}
 	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[19].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[20].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_stepwell_controlplane_v1_control_plane_proto_rawDesc), len(file_stepwell_controlplane_v1_control_plane_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   23,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

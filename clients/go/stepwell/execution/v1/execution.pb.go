@@ -620,9 +620,12 @@ type DescribeStateMachineForExecutionResponse struct {
 	// When that revision was made, to the millisecond.
 	UpdateDate *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=update_date,json=updateDate,proto3" json:"update_date,omitempty"`
 	// Names the revision, a UUID; absent for the first one.
-	RevisionId    *string `protobuf:"bytes,6,opt,name=revision_id,json=revisionId,proto3,oneof" json:"revision_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	RevisionId *string `protobuf:"bytes,6,opt,name=revision_id,json=revisionId,proto3,oneof" json:"revision_id,omitempty"`
+	// The variables that its states read, by the name of the state; states that read none are left
+	// out.
+	VariableReferences []*StateVariableReferences `protobuf:"bytes,7,rep,name=variable_references,json=variableReferences,proto3" json:"variable_references,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *DescribeStateMachineForExecutionResponse) Reset() {
@@ -697,6 +700,68 @@ func (x *DescribeStateMachineForExecutionResponse) GetRevisionId() string {
 	return ""
 }
 
+func (x *DescribeStateMachineForExecutionResponse) GetVariableReferences() []*StateVariableReferences {
+	if x != nil {
+		return x.VariableReferences
+	}
+	return nil
+}
+
+// The variables that a state reads.
+type StateVariableReferences struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The name of the state.
+	StateName string `protobuf:"bytes,1,opt,name=state_name,json=stateName,proto3" json:"state_name,omitempty"`
+	// The names of the variables, sorted; at least one.
+	Variables     []string `protobuf:"bytes,2,rep,name=variables,proto3" json:"variables,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StateVariableReferences) Reset() {
+	*x = StateVariableReferences{}
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StateVariableReferences) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StateVariableReferences) ProtoMessage() {}
+
+func (x *StateVariableReferences) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StateVariableReferences.ProtoReflect.Descriptor instead.
+func (*StateVariableReferences) Descriptor() ([]byte, []int) {
+	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *StateVariableReferences) GetStateName() string {
+	if x != nil {
+		return x.StateName
+	}
+	return ""
+}
+
+func (x *StateVariableReferences) GetVariables() []string {
+	if x != nil {
+		return x.Variables
+	}
+	return nil
+}
+
 // A page of a history to give.
 type GetExecutionHistoryRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -714,7 +779,7 @@ type GetExecutionHistoryRequest struct {
 
 func (x *GetExecutionHistoryRequest) Reset() {
 	*x = GetExecutionHistoryRequest{}
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[8]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -726,7 +791,7 @@ func (x *GetExecutionHistoryRequest) String() string {
 func (*GetExecutionHistoryRequest) ProtoMessage() {}
 
 func (x *GetExecutionHistoryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[8]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -739,7 +804,7 @@ func (x *GetExecutionHistoryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetExecutionHistoryRequest.ProtoReflect.Descriptor instead.
 func (*GetExecutionHistoryRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{8}
+	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GetExecutionHistoryRequest) GetExecutionArn() string {
@@ -783,7 +848,7 @@ type GetExecutionHistoryResponse struct {
 
 func (x *GetExecutionHistoryResponse) Reset() {
 	*x = GetExecutionHistoryResponse{}
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[9]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -795,7 +860,7 @@ func (x *GetExecutionHistoryResponse) String() string {
 func (*GetExecutionHistoryResponse) ProtoMessage() {}
 
 func (x *GetExecutionHistoryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[9]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -808,7 +873,7 @@ func (x *GetExecutionHistoryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetExecutionHistoryResponse.ProtoReflect.Descriptor instead.
 func (*GetExecutionHistoryResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{9}
+	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetExecutionHistoryResponse) GetEvents() []*HistoryEvent {
@@ -842,7 +907,7 @@ type ListExecutionsRequest struct {
 
 func (x *ListExecutionsRequest) Reset() {
 	*x = ListExecutionsRequest{}
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[10]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -854,7 +919,7 @@ func (x *ListExecutionsRequest) String() string {
 func (*ListExecutionsRequest) ProtoMessage() {}
 
 func (x *ListExecutionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[10]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -867,7 +932,7 @@ func (x *ListExecutionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListExecutionsRequest.ProtoReflect.Descriptor instead.
 func (*ListExecutionsRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{10}
+	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListExecutionsRequest) GetStateMachineArn() string {
@@ -911,7 +976,7 @@ type ListExecutionsResponse struct {
 
 func (x *ListExecutionsResponse) Reset() {
 	*x = ListExecutionsResponse{}
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[11]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -923,7 +988,7 @@ func (x *ListExecutionsResponse) String() string {
 func (*ListExecutionsResponse) ProtoMessage() {}
 
 func (x *ListExecutionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[11]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -936,7 +1001,7 @@ func (x *ListExecutionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListExecutionsResponse.ProtoReflect.Descriptor instead.
 func (*ListExecutionsResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{11}
+	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListExecutionsResponse) GetExecutions() []*ExecutionListItem {
@@ -974,7 +1039,7 @@ type ExecutionListItem struct {
 
 func (x *ExecutionListItem) Reset() {
 	*x = ExecutionListItem{}
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[12]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -986,7 +1051,7 @@ func (x *ExecutionListItem) String() string {
 func (*ExecutionListItem) ProtoMessage() {}
 
 func (x *ExecutionListItem) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[12]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -999,7 +1064,7 @@ func (x *ExecutionListItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExecutionListItem.ProtoReflect.Descriptor instead.
 func (*ExecutionListItem) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{12}
+	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ExecutionListItem) GetExecutionArn() string {
@@ -1089,7 +1154,7 @@ const file_stepwell_execution_v1_execution_proto_rawDesc = "" +
 	"\x06_errorB\b\n" +
 	"\x06_cause\"N\n" +
 	"'DescribeStateMachineForExecutionRequest\x12#\n" +
-	"\rexecution_arn\x18\x01 \x01(\tR\fexecutionArn\"\x98\x02\n" +
+	"\rexecution_arn\x18\x01 \x01(\tR\fexecutionArn\"\xf9\x02\n" +
 	"(DescribeStateMachineForExecutionResponse\x12*\n" +
 	"\x11state_machine_arn\x18\x01 \x01(\tR\x0fstateMachineArn\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1e\n" +
@@ -1100,8 +1165,13 @@ const file_stepwell_execution_v1_execution_proto_rawDesc = "" +
 	"\vupdate_date\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"updateDate\x12$\n" +
 	"\vrevision_id\x18\x06 \x01(\tH\x00R\n" +
-	"revisionId\x88\x01\x01B\x0e\n" +
-	"\f_revision_id\"\xe3\x01\n" +
+	"revisionId\x88\x01\x01\x12_\n" +
+	"\x13variable_references\x18\a \x03(\v2..stepwell.execution.v1.StateVariableReferencesR\x12variableReferencesB\x0e\n" +
+	"\f_revision_id\"V\n" +
+	"\x17StateVariableReferences\x12\x1d\n" +
+	"\n" +
+	"state_name\x18\x01 \x01(\tR\tstateName\x12\x1c\n" +
+	"\tvariables\x18\x02 \x03(\tR\tvariables\"\xe3\x01\n" +
 	"\x1aGetExecutionHistoryRequest\x12#\n" +
 	"\rexecution_arn\x18\x01 \x01(\tR\fexecutionArn\x12$\n" +
 	"\vmax_results\x18\x02 \x01(\x05H\x00R\n" +
@@ -1173,7 +1243,7 @@ func file_stepwell_execution_v1_execution_proto_rawDescGZIP() []byte {
 }
 
 var file_stepwell_execution_v1_execution_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_stepwell_execution_v1_execution_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_stepwell_execution_v1_execution_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_stepwell_execution_v1_execution_proto_goTypes = []any{
 	(ExecutionStatus)(0),                             // 0: stepwell.execution.v1.ExecutionStatus
 	(EventOrder)(0),                                  // 1: stepwell.execution.v1.EventOrder
@@ -1185,45 +1255,47 @@ var file_stepwell_execution_v1_execution_proto_goTypes = []any{
 	(*DescribeExecutionResponse)(nil),                // 7: stepwell.execution.v1.DescribeExecutionResponse
 	(*DescribeStateMachineForExecutionRequest)(nil),  // 8: stepwell.execution.v1.DescribeStateMachineForExecutionRequest
 	(*DescribeStateMachineForExecutionResponse)(nil), // 9: stepwell.execution.v1.DescribeStateMachineForExecutionResponse
-	(*GetExecutionHistoryRequest)(nil),               // 10: stepwell.execution.v1.GetExecutionHistoryRequest
-	(*GetExecutionHistoryResponse)(nil),              // 11: stepwell.execution.v1.GetExecutionHistoryResponse
-	(*ListExecutionsRequest)(nil),                    // 12: stepwell.execution.v1.ListExecutionsRequest
-	(*ListExecutionsResponse)(nil),                   // 13: stepwell.execution.v1.ListExecutionsResponse
-	(*ExecutionListItem)(nil),                        // 14: stepwell.execution.v1.ExecutionListItem
-	(*timestamppb.Timestamp)(nil),                    // 15: google.protobuf.Timestamp
-	(*HistoryEvent)(nil),                             // 16: stepwell.execution.v1.HistoryEvent
+	(*StateVariableReferences)(nil),                  // 10: stepwell.execution.v1.StateVariableReferences
+	(*GetExecutionHistoryRequest)(nil),               // 11: stepwell.execution.v1.GetExecutionHistoryRequest
+	(*GetExecutionHistoryResponse)(nil),              // 12: stepwell.execution.v1.GetExecutionHistoryResponse
+	(*ListExecutionsRequest)(nil),                    // 13: stepwell.execution.v1.ListExecutionsRequest
+	(*ListExecutionsResponse)(nil),                   // 14: stepwell.execution.v1.ListExecutionsResponse
+	(*ExecutionListItem)(nil),                        // 15: stepwell.execution.v1.ExecutionListItem
+	(*timestamppb.Timestamp)(nil),                    // 16: google.protobuf.Timestamp
+	(*HistoryEvent)(nil),                             // 17: stepwell.execution.v1.HistoryEvent
 }
 var file_stepwell_execution_v1_execution_proto_depIdxs = []int32{
-	15, // 0: stepwell.execution.v1.StartExecutionResponse.start_date:type_name -> google.protobuf.Timestamp
-	15, // 1: stepwell.execution.v1.StopExecutionResponse.stop_date:type_name -> google.protobuf.Timestamp
+	16, // 0: stepwell.execution.v1.StartExecutionResponse.start_date:type_name -> google.protobuf.Timestamp
+	16, // 1: stepwell.execution.v1.StopExecutionResponse.stop_date:type_name -> google.protobuf.Timestamp
 	0,  // 2: stepwell.execution.v1.DescribeExecutionResponse.status:type_name -> stepwell.execution.v1.ExecutionStatus
-	15, // 3: stepwell.execution.v1.DescribeExecutionResponse.start_date:type_name -> google.protobuf.Timestamp
-	15, // 4: stepwell.execution.v1.DescribeExecutionResponse.stop_date:type_name -> google.protobuf.Timestamp
-	15, // 5: stepwell.execution.v1.DescribeStateMachineForExecutionResponse.update_date:type_name -> google.protobuf.Timestamp
-	1,  // 6: stepwell.execution.v1.GetExecutionHistoryRequest.order:type_name -> stepwell.execution.v1.EventOrder
-	16, // 7: stepwell.execution.v1.GetExecutionHistoryResponse.events:type_name -> stepwell.execution.v1.HistoryEvent
-	0,  // 8: stepwell.execution.v1.ListExecutionsRequest.status_filter:type_name -> stepwell.execution.v1.ExecutionStatus
-	14, // 9: stepwell.execution.v1.ListExecutionsResponse.executions:type_name -> stepwell.execution.v1.ExecutionListItem
-	0,  // 10: stepwell.execution.v1.ExecutionListItem.status:type_name -> stepwell.execution.v1.ExecutionStatus
-	15, // 11: stepwell.execution.v1.ExecutionListItem.start_date:type_name -> google.protobuf.Timestamp
-	15, // 12: stepwell.execution.v1.ExecutionListItem.stop_date:type_name -> google.protobuf.Timestamp
-	2,  // 13: stepwell.execution.v1.ExecutionService.StartExecution:input_type -> stepwell.execution.v1.StartExecutionRequest
-	4,  // 14: stepwell.execution.v1.ExecutionService.StopExecution:input_type -> stepwell.execution.v1.StopExecutionRequest
-	6,  // 15: stepwell.execution.v1.ExecutionService.DescribeExecution:input_type -> stepwell.execution.v1.DescribeExecutionRequest
-	8,  // 16: stepwell.execution.v1.ExecutionService.DescribeStateMachineForExecution:input_type -> stepwell.execution.v1.DescribeStateMachineForExecutionRequest
-	10, // 17: stepwell.execution.v1.ExecutionService.GetExecutionHistory:input_type -> stepwell.execution.v1.GetExecutionHistoryRequest
-	12, // 18: stepwell.execution.v1.ExecutionService.ListExecutions:input_type -> stepwell.execution.v1.ListExecutionsRequest
-	3,  // 19: stepwell.execution.v1.ExecutionService.StartExecution:output_type -> stepwell.execution.v1.StartExecutionResponse
-	5,  // 20: stepwell.execution.v1.ExecutionService.StopExecution:output_type -> stepwell.execution.v1.StopExecutionResponse
-	7,  // 21: stepwell.execution.v1.ExecutionService.DescribeExecution:output_type -> stepwell.execution.v1.DescribeExecutionResponse
-	9,  // 22: stepwell.execution.v1.ExecutionService.DescribeStateMachineForExecution:output_type -> stepwell.execution.v1.DescribeStateMachineForExecutionResponse
-	11, // 23: stepwell.execution.v1.ExecutionService.GetExecutionHistory:output_type -> stepwell.execution.v1.GetExecutionHistoryResponse
-	13, // 24: stepwell.execution.v1.ExecutionService.ListExecutions:output_type -> stepwell.execution.v1.ListExecutionsResponse
-	19, // [19:25] is the sub-list for method output_type
-	13, // [13:19] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	16, // 3: stepwell.execution.v1.DescribeExecutionResponse.start_date:type_name -> google.protobuf.Timestamp
+	16, // 4: stepwell.execution.v1.DescribeExecutionResponse.stop_date:type_name -> google.protobuf.Timestamp
+	16, // 5: stepwell.execution.v1.DescribeStateMachineForExecutionResponse.update_date:type_name -> google.protobuf.Timestamp
+	10, // 6: stepwell.execution.v1.DescribeStateMachineForExecutionResponse.variable_references:type_name -> stepwell.execution.v1.StateVariableReferences
+	1,  // 7: stepwell.execution.v1.GetExecutionHistoryRequest.order:type_name -> stepwell.execution.v1.EventOrder
+	17, // 8: stepwell.execution.v1.GetExecutionHistoryResponse.events:type_name -> stepwell.execution.v1.HistoryEvent
+	0,  // 9: stepwell.execution.v1.ListExecutionsRequest.status_filter:type_name -> stepwell.execution.v1.ExecutionStatus
+	15, // 10: stepwell.execution.v1.ListExecutionsResponse.executions:type_name -> stepwell.execution.v1.ExecutionListItem
+	0,  // 11: stepwell.execution.v1.ExecutionListItem.status:type_name -> stepwell.execution.v1.ExecutionStatus
+	16, // 12: stepwell.execution.v1.ExecutionListItem.start_date:type_name -> google.protobuf.Timestamp
+	16, // 13: stepwell.execution.v1.ExecutionListItem.stop_date:type_name -> google.protobuf.Timestamp
+	2,  // 14: stepwell.execution.v1.ExecutionService.StartExecution:input_type -> stepwell.execution.v1.StartExecutionRequest
+	4,  // 15: stepwell.execution.v1.ExecutionService.StopExecution:input_type -> stepwell.execution.v1.StopExecutionRequest
+	6,  // 16: stepwell.execution.v1.ExecutionService.DescribeExecution:input_type -> stepwell.execution.v1.DescribeExecutionRequest
+	8,  // 17: stepwell.execution.v1.ExecutionService.DescribeStateMachineForExecution:input_type -> stepwell.execution.v1.DescribeStateMachineForExecutionRequest
+	11, // 18: stepwell.execution.v1.ExecutionService.GetExecutionHistory:input_type -> stepwell.execution.v1.GetExecutionHistoryRequest
+	13, // 19: stepwell.execution.v1.ExecutionService.ListExecutions:input_type -> stepwell.execution.v1.ListExecutionsRequest
+	3,  // 20: stepwell.execution.v1.ExecutionService.StartExecution:output_type -> stepwell.execution.v1.StartExecutionResponse
+	5,  // 21: stepwell.execution.v1.ExecutionService.StopExecution:output_type -> stepwell.execution.v1.StopExecutionResponse
+	7,  // 22: stepwell.execution.v1.ExecutionService.DescribeExecution:output_type -> stepwell.execution.v1.DescribeExecutionResponse
+	9,  // 23: stepwell.execution.v1.ExecutionService.DescribeStateMachineForExecution:output_type -> stepwell.execution.v1.DescribeStateMachineForExecutionResponse
+	12, // 24: stepwell.execution.v1.ExecutionService.GetExecutionHistory:output_type -> stepwell.execution.v1.GetExecutionHistoryResponse
+	14, // 25: stepwell.execution.v1.ExecutionService.ListExecutions:output_type -> stepwell.execution.v1.ListExecutionsResponse
+	20, // [20:26] is the sub-list for method output_type
+	14, // [14:20] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_stepwell_execution_v1_execution_proto_init() }
@@ -1236,17 +1308,17 @@ func file_stepwell_execution_v1_execution_proto_init() {
 	file_stepwell_execution_v1_execution_proto_msgTypes[2].OneofWrappers = []any{}
 	file_stepwell_execution_v1_execution_proto_msgTypes[5].OneofWrappers = []any{}
 	file_stepwell_execution_v1_execution_proto_msgTypes[7].OneofWrappers = []any{}
-	file_stepwell_execution_v1_execution_proto_msgTypes[8].OneofWrappers = []any{}
 	file_stepwell_execution_v1_execution_proto_msgTypes[9].OneofWrappers = []any{}
 	file_stepwell_execution_v1_execution_proto_msgTypes[10].OneofWrappers = []any{}
 	file_stepwell_execution_v1_execution_proto_msgTypes[11].OneofWrappers = []any{}
+	file_stepwell_execution_v1_execution_proto_msgTypes[12].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_stepwell_execution_v1_execution_proto_rawDesc), len(file_stepwell_execution_v1_execution_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   13,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

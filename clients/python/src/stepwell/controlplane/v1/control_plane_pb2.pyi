@@ -64,7 +64,7 @@ class DescribeStateMachineRequest(_message.Message):
     def __init__(self, state_machine_arn: _Optional[str] = ...) -> None: ...
 
 class DescribeStateMachineResponse(_message.Message):
-    __slots__ = ("state_machine_arn", "name", "status", "definition", "role_arn", "creation_date", "type", "revision_id")
+    __slots__ = ("state_machine_arn", "name", "status", "definition", "role_arn", "creation_date", "type", "revision_id", "variable_references")
     STATE_MACHINE_ARN_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -73,6 +73,7 @@ class DescribeStateMachineResponse(_message.Message):
     CREATION_DATE_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     REVISION_ID_FIELD_NUMBER: _ClassVar[int]
+    VARIABLE_REFERENCES_FIELD_NUMBER: _ClassVar[int]
     state_machine_arn: str
     name: str
     status: StateMachineStatus
@@ -81,7 +82,16 @@ class DescribeStateMachineResponse(_message.Message):
     creation_date: _timestamp_pb2.Timestamp
     type: str
     revision_id: str
-    def __init__(self, state_machine_arn: _Optional[str] = ..., name: _Optional[str] = ..., status: _Optional[_Union[StateMachineStatus, str]] = ..., definition: _Optional[str] = ..., role_arn: _Optional[str] = ..., creation_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[str] = ..., revision_id: _Optional[str] = ...) -> None: ...
+    variable_references: _containers.RepeatedCompositeFieldContainer[StateVariableReferences]
+    def __init__(self, state_machine_arn: _Optional[str] = ..., name: _Optional[str] = ..., status: _Optional[_Union[StateMachineStatus, str]] = ..., definition: _Optional[str] = ..., role_arn: _Optional[str] = ..., creation_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[str] = ..., revision_id: _Optional[str] = ..., variable_references: _Optional[_Iterable[_Union[StateVariableReferences, _Mapping]]] = ...) -> None: ...
+
+class StateVariableReferences(_message.Message):
+    __slots__ = ("state_name", "variables")
+    STATE_NAME_FIELD_NUMBER: _ClassVar[int]
+    VARIABLES_FIELD_NUMBER: _ClassVar[int]
+    state_name: str
+    variables: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, state_name: _Optional[str] = ..., variables: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ListStateMachinesRequest(_message.Message):
     __slots__ = ("max_results", "next_token")

@@ -108,20 +108,30 @@ class DescribeStateMachineForExecutionRequest(_message.Message):
     def __init__(self, execution_arn: _Optional[str] = ...) -> None: ...
 
 class DescribeStateMachineForExecutionResponse(_message.Message):
-    __slots__ = ("state_machine_arn", "name", "definition", "role_arn", "update_date", "revision_id")
+    __slots__ = ("state_machine_arn", "name", "definition", "role_arn", "update_date", "revision_id", "variable_references")
     STATE_MACHINE_ARN_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     DEFINITION_FIELD_NUMBER: _ClassVar[int]
     ROLE_ARN_FIELD_NUMBER: _ClassVar[int]
     UPDATE_DATE_FIELD_NUMBER: _ClassVar[int]
     REVISION_ID_FIELD_NUMBER: _ClassVar[int]
+    VARIABLE_REFERENCES_FIELD_NUMBER: _ClassVar[int]
     state_machine_arn: str
     name: str
     definition: str
     role_arn: str
     update_date: _timestamp_pb2.Timestamp
     revision_id: str
-    def __init__(self, state_machine_arn: _Optional[str] = ..., name: _Optional[str] = ..., definition: _Optional[str] = ..., role_arn: _Optional[str] = ..., update_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revision_id: _Optional[str] = ...) -> None: ...
+    variable_references: _containers.RepeatedCompositeFieldContainer[StateVariableReferences]
+    def __init__(self, state_machine_arn: _Optional[str] = ..., name: _Optional[str] = ..., definition: _Optional[str] = ..., role_arn: _Optional[str] = ..., update_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revision_id: _Optional[str] = ..., variable_references: _Optional[_Iterable[_Union[StateVariableReferences, _Mapping]]] = ...) -> None: ...
+
+class StateVariableReferences(_message.Message):
+    __slots__ = ("state_name", "variables")
+    STATE_NAME_FIELD_NUMBER: _ClassVar[int]
+    VARIABLES_FIELD_NUMBER: _ClassVar[int]
+    state_name: str
+    variables: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, state_name: _Optional[str] = ..., variables: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class GetExecutionHistoryRequest(_message.Message):
     __slots__ = ("execution_arn", "max_results", "next_token", "order")
