@@ -1,5 +1,6 @@
 """The Lambda endpoint: answers invocations with what the functions of the cases answered."""
 
+import base64
 import json
 import re
 import threading
@@ -70,6 +71,7 @@ class FunctionEndpoint:
 
     def __init__(self, port: int = 0):
         self._functions: dict[str, Function] = {}
+        self._names: list[Names] = []
         self._closed = threading.Event()
         endpoint = self
 
@@ -92,6 +94,7 @@ class FunctionEndpoint:
 
     def add(self, case: Case, names: Names) -> None:
         """Serves the functions of a case, whose names no other case has."""
+        self._names.append(names)
         for entry in case.functions:
             self._functions[entry["function"]] = Function(entry["invocations"], names)
 
@@ -100,6 +103,13 @@ class FunctionEndpoint:
         self._server.shutdown()
         self._server.server_close()
 
+    def _arn(self, asked: str) -> str:
+        """The version that was asked for, in the account of the case whose client named it."""
+        if ARN.fullmatch(asked):
+            return asked
+        account = next((n.account for n in list(self._names) if n.knows(asked)), "0" * 12)
+        return f"arn:aws:lambda:us-east-1:{account}:function:{asked}:$LATEST"
+
     def _serve(self, request: BaseHTTPRequestHandler) -> None:
         body = request.rfile.read(int(request.headers.get("Content-Length", 0)))
         match = PATH.match(request.path)
@@ -107,7 +117,7 @@ class FunctionEndpoint:
         arn = ARN.fullmatch(asked)
         function = self._functions.get(arn[1] if arn else asked.partition(":")[0])
         if function is None:
-            text = {"Type": "User", "Message": f"Function not found: {asked}"}
+            text = {"Type": "User", "Message": f"Function not found: {self._arn(asked)}"}
             error = {"x-amzn-ErrorType": "ResourceNotFoundException"}
             return _send(request, 404, json.dumps(text), error)
         answer = function.answer(json.loads(body) if body else {})
@@ -119,6 +129,8 @@ class FunctionEndpoint:
         if late:
             self._closed.wait(late)
         headers = {"X-Amz-Function-Error": error} if error else {}
+        if request.headers.get("X-Amz-Log-Type") == "Tail":
+            headers["X-Amz-Log-Result"] = base64.b64encode(b"START\nEND\n").decode()
         return _send(request, 200, text, {"X-Amz-Executed-Version": "$LATEST", **headers})
 
 
@@ -128,13 +140,15 @@ def _send(request: BaseHTTPRequestHandler, status: int, text: str, headers: dict
         "Content-Type": "application/json",
         "Content-Length": str(len(data)),
         "Connection": "keep-alive",
+        "Date": request.date_time_string(),
         "x-amzn-RequestId": str(uuid.uuid4()),
         "x-amzn-Remapped-Content-Length": "0",
         "X-Amzn-Trace-Id": f"root=1-{uuid.uuid4().hex[:8]}-{uuid.uuid4().hex[:24]};sampled=0",
         **headers,
     }
     try:
-        request.send_response(status)
+        # Not send_response, which adds a Server that Lambda does not have.
+        request.send_response_only(status)
         for name, value in headers.items():
             request.send_header(name, value)
         request.end_headers()
