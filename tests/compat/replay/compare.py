@@ -6,15 +6,19 @@ import re
 from dataclasses import dataclass
 
 from replay.normalisations import (
+    HEADERS_AS_LISTS,
     MEMBERS_ADDED_SINCE,
     PAYLOAD_MEMBERS_ADDED_SINCE,
     RANDOM_NUMBER,
+    TIME_REFERENCES,
     TIMESTAMPS,
     VOLATILE,
 )
 from replay.placeholders import Placeholders
 
 ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
+
+HTTP_DATE = "%a, %d %b %Y %H:%M:%S GMT"
 
 LIKE_A_TIME = re.compile(r"\d+-\d+-\d+")
 
@@ -62,11 +66,12 @@ class Comparison:
             return self._objects(expected, got, path, payload)
         if isinstance(expected, list):
             return self._arrays(expected, got, path, payload)
-        return None if self._leaf(expected, got) else Difference(path, expected, got)
+        equal = self._leaf(expected, got, path)
+        return None if equal else Difference(path, expected, got)
 
     def _objects(self, expected: dict, got, path: str, payload: str) -> Difference | None:
         if isinstance(got, str) and not payload:
-            got, payload = _parsed(got), path or "/"
+            got, payload = _parsed(got, dict), path or "/"
         if not isinstance(got, dict):
             return Difference(path, expected, got)
         left = dict(got)
@@ -91,6 +96,8 @@ class Comparison:
         return next((name for name in left if self.placeholders.same(key, name)), None)
 
     def _arrays(self, expected: list, got, path: str, payload: str) -> Difference | None:
+        if isinstance(got, str) and not payload:
+            got, payload = _parsed(got, list), path or "/"
         if not isinstance(got, list):
             return Difference(path, expected, got)
         if self._lists and not payload and self._lists.knows(expected):
@@ -109,23 +116,34 @@ class Comparison:
             return Difference(f"{path}[{len(expected)}]", ABSENT, got[len(expected)])
         return None
 
-    def _leaf(self, expected, got) -> bool:
-        if isinstance(expected, str):
-            return self._text(expected, got)
-        return type(expected) is type(got) and expected == got
+    def _leaf(self, expected, got, path: str) -> bool:
+        if not isinstance(expected, str):
+            return type(expected) is type(got) and expected == got
+        parent, _, member = path.rpartition(".")
+        if expected == "timestamp" and member in TIME_REFERENCES and isinstance(got, str):
+            return self.placeholders.sent(got)
+        if parent.endswith(HEADERS_AS_LISTS) and isinstance(got, list) and len(got) == 1:
+            return expected in TIMESTAMPS | VOLATILE and self._text(expected, got[0])
+        return self._text(expected, got)
 
     def _text(self, expected: str, got) -> bool:
-        if expected in TIMESTAMPS and is_time(got):
+        if _quoted(expected) in TIMESTAMPS and isinstance(got, str):
+            return self._time(_quoted(got))
+        if expected in TIMESTAMPS and self._time(got):
             return True
         if expected == RANDOM_NUMBER and isinstance(got, int | float):
             return not isinstance(got, bool)
         if not isinstance(got, str):
             return False
-        if expected in TIMESTAMPS and LIKE_A_TIME.match(got) and self.placeholders.sent(got):
-            return True
         if expected in VOLATILE and got:
             return True
         return self.placeholders.same(expected, got)
+
+    def _time(self, got) -> bool:
+        """Whether `got` may stand where the recording has a word for a time."""
+        if is_time(got):
+            return True
+        return isinstance(got, str) and bool(LIKE_A_TIME.match(got)) and self.placeholders.sent(got)
 
 
 def _added_since(path: str, key: str, payload: str) -> bool:
@@ -136,16 +154,28 @@ def _added_since(path: str, key: str, payload: str) -> bool:
 
 
 def is_time(value) -> bool:
-    """A time as an SDK gives it, or as a text of ISO 8601."""
-    return isinstance(value, datetime.datetime) or (
-        isinstance(value, str) and ISO.fullmatch(value) is not None
-    )
+    """A time as an SDK gives it, or as a text of ISO 8601 or of an HTTP header."""
+    if not isinstance(value, str):
+        return isinstance(value, datetime.datetime)
+    return ISO.fullmatch(value) is not None or _is_http_date(value)
 
 
-def _parsed(text: str):
-    """The object that a JSON text holds; the text itself where it holds none."""
+def _is_http_date(text: str) -> bool:
+    try:
+        return bool(datetime.datetime.strptime(text, HTTP_DATE))
+    except ValueError:
+        return False
+
+
+def _quoted(text: str) -> str | None:
+    """The text inside a JSON text that holds a text alone."""
+    return _parsed(text, str) if text.startswith('"') else None
+
+
+def _parsed(text: str, kind: type):
+    """What a JSON text holds, if it is of this kind; else the text itself."""
     try:
         value = json.loads(text)
     except ValueError:
         return text
-    return value if isinstance(value, dict) else text
+    return value if isinstance(value, kind) else text

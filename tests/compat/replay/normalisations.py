@@ -44,6 +44,12 @@ VOLATILE = frozenset(
     ]
 )
 
+TIME_REFERENCES = frozenset({"TimestampPath"})
+"""Members of a definition that refer to a time; the recording replaced them like one."""
+
+HEADERS_AS_LISTS = ".SdkHttpMetadata.AllHttpHeaders"
+"""Where each header is a list of its values; the recording put one word for the whole list."""
+
 RANDOM_NUMBER = "RandomNumberGenerated"
 
 ANY_TEXT = "<text not from AWS>"
@@ -73,10 +79,16 @@ RULES = (
     (
         "timestamps",
         "a time that the recording replaced by a word may be any time, but a time; where the "
-        "client itself sent a text that looks like one, also that text",
+        "client itself sent a text that looks like one, also that text; where a definition "
+        "refers to a time by TimestampPath, the reference that the client sent",
     ),
     ("random numbers", "what the recording replaced by RandomNumberGenerated may be any number"),
     ("request ids", "request and trace ids may be any text"),
+    (
+        "lists of headers",
+        "in AllHttpHeaders a word for a time, request or trace id stands for a list of one such "
+        "value",
+    ),
     ("headers", "of ResponseMetadata only HTTPStatusCode is compared"),
     (
         "generated names and tokens",
@@ -93,7 +105,8 @@ RULES = (
     (
         "JSON texts",
         "an input, output, cause or definition that the recording shows parsed is compared "
-        "parsed: spacing and the order of keys do not count, types of numbers do",
+        "parsed, be it an object or an array: spacing and the order of keys do not count, types "
+        "of numbers do",
     ),
     (
         "members added since",

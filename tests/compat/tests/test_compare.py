@@ -15,6 +15,20 @@ NOW = datetime.datetime(2026, 1, 2, 3, 4, 5)
         ({"timestamp": "timestamp"}, {"timestamp": NOW}),
         ({"Date": "date"}, {"Date": "2026-01-02T03:04:05.678Z"}),
         ({"RequestId": "RequestId"}, {"RequestId": "8f1d"}),
+        ({"Date": "date"}, {"Date": "Tue, 24 Nov 2026 22:42:07 GMT"}),
+        (
+            {"SdkHttpMetadata": {"AllHttpHeaders": {"Date": "date", "x-amzn-Id": "RequestId"}}},
+            {
+                "SdkHttpMetadata": {
+                    "AllHttpHeaders": {
+                        "Date": ["Tue, 24 Nov 2026 22:42:07 GMT"],
+                        "x-amzn-Id": ["8f1d"],
+                    }
+                }
+            },
+        ),
+        ({"startAt": '"date"'}, {"startAt": '"2024-11-06T09:42:03Z"'}),
+        ({"output": [{"b": 1, "a": [2]}]}, {"output": '[{"a":[2], "b":1}]'}),
         (
             {"HTTPHeaders": {}, "HTTPStatusCode": 200},
             {"HTTPHeaders": {"a": 1}, "HTTPStatusCode": 200},
@@ -47,6 +61,18 @@ def test_what_counts_as_equal(expected, got):
         ({"input": {"redriveCount": 0}}, {"input": "{}"}, ".input.redriveCount"),
         ({"input": {}}, {"input": '{"redriveCount":0}'}, ".input.redriveCount"),
         ({"timestamp": "timestamp"}, {"timestamp": "soon"}, ".timestamp"),
+        ({"Date": "date"}, {"Date": "Tue, 24 Nov 2026 22:42:07 +0200"}, ".Date"),
+        ({"Date": "date"}, {"Date": ["Tue, 24 Nov 2026 22:42:07 GMT"]}, ".Date"),
+        ({"TimestampPath": "timestamp"}, {"TimestampPath": "$.at"}, ".TimestampPath"),
+        ({"startAt": '"date"'}, {"startAt": '"soon"'}, ".startAt"),
+        ({"startAt": '"date"'}, {"startAt": "2024-11-06T09:42:03Z"}, ".startAt"),
+        (
+            {"SdkHttpMetadata": {"AllHttpHeaders": {"Date": "date"}}},
+            {"SdkHttpMetadata": {"AllHttpHeaders": {"Date": ["soon"]}}},
+            ".SdkHttpMetadata.AllHttpHeaders.Date",
+        ),
+        ({"output": [{"a": 1}]}, {"output": '[{"a":1.0}]'}, ".output[0].a"),
+        ({"output": [{"a": 1}]}, {"output": '{"a":1}'}, ".output"),
         ({"output": "[1, 2]"}, {"output": "[1,2]"}, ".output"),
         ({"output": {"text": {"a": 1}}}, {"output": '{"text": "{\\"a\\": 1}"}'}, ".output.text"),
         ({"HTTPStatusCode": 200}, {"HTTPStatusCode": 400}, ".HTTPStatusCode"),
