@@ -156,7 +156,11 @@ mod tests {
             std::thread::yield_now();
         }
         process.stop().unwrap();
-        let told = shell("exit 3", folder.path()).stop().unwrap_err().to_string();
+        let mut failed = shell("exit 3", folder.path());
+        while failed.ended().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        let told = failed.stop().unwrap_err().to_string();
         assert!(told.contains("a shell ended with") && told.contains('3'), "{told}");
     }
 
