@@ -87,6 +87,8 @@ impl Invocation {
         let payload = match parameters.get("Payload") {
             // Recorded: a payload that is nothing is an empty event.
             None | Some(Value::Null) => "{}".to_owned(),
+            // Recorded: a text is taken for the JSON of the event, and sent as it is.
+            Some(Value::String(event)) => event.to_string(),
             Some(payload) => payload.to_json(),
         };
         Ok(Self {
@@ -187,7 +189,7 @@ mod tests {
         );
         assert_eq!(call.who(), "lambda");
         for (payload, sent) in
-            [("", "{}"), (r#","Payload":null"#, "{}"), (r#","Payload":"x""#, "\"x\"")]
+            [("", "{}"), (r#","Payload":null"#, "{}"), (r#","Payload":"\"x\"""#, "\"x\"")]
         {
             let input = format!(r#"{{"FunctionName":"f"{payload}}}"#);
             assert_eq!(Invocation::of(INVOKE.into(), input).unwrap().payload, sent);

@@ -69,7 +69,12 @@ fn read(shape: Shape, answer: &Answer) -> Report {
     }
     if answer.function_error.is_some() {
         let error = member(&text, "errorType").filter(|error| !error.is_empty());
-        return failed(error.as_deref().unwrap_or("Lambda.Unknown"), text);
+        let cause = match shape {
+            // Recorded: the service writes the body anew for lambda:invoke, without white space.
+            Shape::Service => stepwell_json::parse(&text).map_or(text, |body| body.to_json()),
+            Shape::Function => text,
+        };
+        return failed(error.as_deref().unwrap_or("Lambda.Unknown"), cause);
     }
     if shape == Shape::Service {
         return Report::Output(service_result(answer).to_json());
@@ -195,6 +200,23 @@ mod tests {
         ] {
             let answer = Answer { function_error: Some("Unhandled".into()), ..answer(200, body) };
             assert_eq!(error_and_cause(Ok(answer)), (error.into(), body.into()));
+        }
+    }
+
+    #[test]
+    fn the_body_of_an_error_of_lambda_invoke_is_written_without_white_space() {
+        for (body, cause) in [
+            (
+                r#"{"errorMessage": "n o", "errorType": "E"}"#,
+                r#"{"errorMessage":"n o","errorType":"E"}"#,
+            ),
+            ("killed by hand", "killed by hand"),
+        ] {
+            let answer = Answer { function_error: Some("Unhandled".into()), ..answer(200, body) };
+            let Report::Failure(failure) = report("lambda", Shape::Service, Ok(answer)) else {
+                panic!("not a failure")
+            };
+            assert_eq!(failure.cause.as_deref(), Some(cause));
         }
     }
 
