@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["stepwell-json", "stepwell-ids"],
     &["stepwell-jsonpath", "stepwell-jsonata"],
     &["stepwell-asl"],
-    &["stepwell-engine", "stepwell-storage", "stepwell-api"],
+    &["stepwell-engine", "stepwell-oracle", "stepwell-storage", "stepwell-api"],
     &[
         "stepwell-storage-redis",
         "stepwell-storage-embedded",
@@ -37,6 +37,7 @@ const PURE: &[&str] = &[
     "stepwell-jsonata",
     "stepwell-asl",
     "stepwell-engine",
+    "stepwell-oracle",
 ];
 const IMPURE: &[&str] = &["tokio", "tonic", "redis", "tracing"];
 
