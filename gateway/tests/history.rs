@@ -79,6 +79,14 @@ fn task_details(name: &str) -> (Option<Details>, Value) {
             Some(Details::TaskStarted(TaskStartedEventDetails { called: called() })),
             json!({"taskStartedEventDetails": {"resourceType": "lambda", "resource": "invoke"}}),
         ),
+        "TaskSubmitted" => (
+            Some(Details::TaskSubmitted(TaskSubmittedEventDetails {
+                called: called(),
+                output: input(),
+            })),
+            json!({"taskSubmittedEventDetails": {"resourceType": "lambda", "resource": "invoke",
+                "output": "[1]", "outputDetails": whole}}),
+        ),
         "TaskSucceeded" => (
             Some(Details::TaskSucceeded(TaskSucceededEventDetails {
                 called: called(),
@@ -184,7 +192,7 @@ fn type_name(event_type: HistoryEventType) -> String {
 async fn every_event_type_has_its_details() {
     let edge = Edge::default();
     let (mut events, mut expected) = (Vec::new(), Vec::new());
-    for number in 1..=53 {
+    for number in 1..=54 {
         let event_type = HistoryEventType::try_from(number).unwrap();
         let name = type_name(event_type);
         let (details, shown) = details(&name);
@@ -203,7 +211,7 @@ async fn every_event_type_has_its_details() {
         event.as_object_mut().unwrap().extend(shown.as_object().unwrap().clone());
         expected.push(event);
     }
-    assert!(HistoryEventType::try_from(54).is_err(), "a new type needs a row here");
+    assert!(HistoryEventType::try_from(55).is_err(), "a new type needs a row here");
     *edge.script.history.lock().unwrap() =
         GetExecutionHistoryResponse { events, next_token: Some("next".into()) };
     let found = edge.call("GetExecutionHistory", r#"{"executionArn": "arn:e"}"#).await;

@@ -79,6 +79,7 @@ impl Draft<'_> {
             EventBody::TaskStarted { delivery_id, worker_name, .. } => {
                 self.task_started(event, *delivery_id, worker_name.as_ref());
             }
+            EventBody::TaskSubmitted { .. } => self.task_submitted(event),
             EventBody::TaskSucceeded { .. }
             | EventBody::TaskFailed(..)
             | EventBody::TaskTimedOut(..)
@@ -275,6 +276,7 @@ impl Draft<'_> {
             scheduled_event: event.id,
             schedule: schedule.clone(),
             started: None,
+            submitted_event: None,
             deadline_ms: None,
             heartbeat_deadline_ms: None,
         };
@@ -295,6 +297,15 @@ impl Draft<'_> {
             attempt.started = Some(Started { event: event.id, time_ms, delivery_id, worker_name });
             attempt.deadline_ms = after(time_ms, attempt.schedule.timeout_seconds);
             restart_heartbeat(attempt, time_ms);
+        });
+    }
+
+    fn task_submitted(&mut self, event: &Event) {
+        self.change(event.scope, |scope| {
+            scope.tail = event.id;
+            if let Some(attempt) = scope.attempt_mut() {
+                attempt.submitted_event = Some(event.id);
+            }
         });
     }
 

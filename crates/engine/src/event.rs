@@ -155,6 +155,13 @@ pub enum EventBody {
         /// What the worker calls itself; shown for activities.
         worker_name: Option<Arc<str>>,
     },
+    /// `TaskSubmitted`: the call was made, and the task ends by what comes of it.
+    TaskSubmitted {
+        /// Who made the call.
+        worker: WorkerKind,
+        /// The answer to the call.
+        output: Payload,
+    },
     /// `LambdaFunctionStartFailed`, `TaskStartFailed`
     TaskStartFailed(WorkerKind, Reason),
     /// `ActivitySucceeded`, `LambdaFunctionSucceeded`, `TaskSucceeded`
@@ -295,6 +302,7 @@ impl EventBody {
             Self::TaskStarted { worker, .. } => {
                 worker.of("ActivityStarted", "LambdaFunctionStarted", "TaskStarted")
             }
+            Self::TaskSubmitted { .. } => "TaskSubmitted",
             Self::TaskStartFailed(worker, _) => {
                 worker.of("ActivityScheduleFailed", "LambdaFunctionStartFailed", "TaskStartFailed")
             }

@@ -81,6 +81,9 @@ pub struct TaskAttempt {
     pub schedule: Schedule,
     /// The start, once it is recorded.
     pub started: Option<Started>,
+    /// The id of the event that told that its call was made; only of a task that goes on after
+    /// its call.
+    pub submitted_event: Option<u64>,
     /// When the attempt times out, in milliseconds since the epoch; none before the start.
     pub deadline_ms: Option<i64>,
     /// When a heartbeat will have been missed, in milliseconds since the epoch; none before the

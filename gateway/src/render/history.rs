@@ -146,6 +146,10 @@ impl Serialize for DetailsObject<'_> {
                 optional(&mut object, "timeoutInSeconds", timeout.as_ref())?;
             }
             Some(Details::TaskStarted(details)) => called(&mut object, details.called.as_ref())?,
+            Some(Details::TaskSubmitted(details)) => {
+                called(&mut object, details.called.as_ref())?;
+                output(&mut object, &details.output)?;
+            }
             Some(Details::TaskSucceeded(details)) => {
                 called(&mut object, details.called.as_ref())?;
                 output(&mut object, &details.output)?;

@@ -29,9 +29,9 @@ pub(crate) fn weight(event: &Event) -> usize {
         EventBody::StateExited { output, assigned, .. } => {
             return FIXED + output.size() + assigned.bytes();
         }
-        EventBody::ExecutionSucceeded { output } | EventBody::TaskSucceeded { output, .. } => {
-            output
-        }
+        EventBody::ExecutionSucceeded { output }
+        | EventBody::TaskSucceeded { output, .. }
+        | EventBody::TaskSubmitted { output, .. } => output,
         EventBody::TaskScheduled(schedule) => &schedule.input,
         EventBody::ExecutionFailed(reason)
         | EventBody::ExecutionAborted(reason)
@@ -116,6 +116,10 @@ fn details(body: &EventBody, region: &str) -> Option<Details> {
                 Details::TaskStarted(TaskStartedEventDetails { called: called(worker) })
             }
         },
+        EventBody::TaskSubmitted { worker, output } => {
+            let (called, output) = (called(worker), text(output));
+            Details::TaskSubmitted(TaskSubmittedEventDetails { called, output })
+        }
         EventBody::TaskSucceeded { worker, output } => match called(worker) {
             None => Details::TaskOutput(TaskOutputEventDetails { output: text(output) }),
             called => {

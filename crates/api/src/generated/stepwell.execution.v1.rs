@@ -17,7 +17,7 @@ pub struct HistoryEvent {
     /// More about it, by type; absent for types that have no details.
     #[prost(
         oneof = "history_event::Details",
-        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 30"
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 30"
     )]
     pub details: ::core::option::Option<history_event::Details>,
 }
@@ -73,6 +73,9 @@ pub mod history_event {
         /// Of TASK_FAILED, TASK_START_FAILED and TASK_TIMED_OUT.
         #[prost(message, tag = "24")]
         TaskFailure(super::TaskFailureEventDetails),
+        /// Of TASK_SUBMITTED.
+        #[prost(message, tag = "25")]
+        TaskSubmitted(super::TaskSubmittedEventDetails),
         /// Of EVALUATION_FAILED.
         #[prost(message, tag = "30")]
         EvaluationFailed(super::EvaluationFailedEventDetails),
@@ -231,6 +234,16 @@ pub struct TaskStartedEventDetails {
     #[prost(message, optional, tag = "1")]
     pub called: ::core::option::Option<TaskResource>,
 }
+/// A call that was made, and whose task goes on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskSubmittedEventDetails {
+    /// What was called.
+    #[prost(message, optional, tag = "1")]
+    pub called: ::core::option::Option<TaskResource>,
+    /// The answer to the call, JSON text.
+    #[prost(string, tag = "2")]
+    pub output: ::prost::alloc::string::String,
+}
 /// A call that gave a result.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct TaskSucceededEventDetails {
@@ -383,6 +396,8 @@ pub enum HistoryEventType {
     TaskSucceeded = 52,
     /// The call of another service did not end in time.
     TaskTimedOut = 53,
+    /// A call was made, and the task goes on until it ends.
+    TaskSubmitted = 54,
     /// An expression of a state failed.
     EvaluationFailed = 62,
 }
@@ -457,6 +472,7 @@ impl HistoryEventType {
             Self::TaskStarted => "HISTORY_EVENT_TYPE_TASK_STARTED",
             Self::TaskSucceeded => "HISTORY_EVENT_TYPE_TASK_SUCCEEDED",
             Self::TaskTimedOut => "HISTORY_EVENT_TYPE_TASK_TIMED_OUT",
+            Self::TaskSubmitted => "HISTORY_EVENT_TYPE_TASK_SUBMITTED",
             Self::EvaluationFailed => "HISTORY_EVENT_TYPE_EVALUATION_FAILED",
         }
     }
@@ -543,6 +559,7 @@ impl HistoryEventType {
             "HISTORY_EVENT_TYPE_TASK_STARTED" => Some(Self::TaskStarted),
             "HISTORY_EVENT_TYPE_TASK_SUCCEEDED" => Some(Self::TaskSucceeded),
             "HISTORY_EVENT_TYPE_TASK_TIMED_OUT" => Some(Self::TaskTimedOut),
+            "HISTORY_EVENT_TYPE_TASK_SUBMITTED" => Some(Self::TaskSubmitted),
             "HISTORY_EVENT_TYPE_EVALUATION_FAILED" => Some(Self::EvaluationFailed),
             _ => None,
         }

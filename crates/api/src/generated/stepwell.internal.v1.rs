@@ -1836,6 +1836,9 @@ pub struct AttemptRecord {
     /// When a heartbeat will have been missed.
     #[prost(int64, optional, tag = "5")]
     pub heartbeat_deadline_ms: ::core::option::Option<i64>,
+    /// Id of the event that told that its call was made.
+    #[prost(uint64, optional, tag = "6")]
+    pub submitted_event: ::core::option::Option<u64>,
 }
 /// The start of an attempt.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1884,7 +1887,7 @@ pub struct EventRecord {
     /// What happened.
     #[prost(
         oneof = "event_record::Body",
-        tags = "5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 40"
+        tags = "5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 40"
     )]
     pub body: ::core::option::Option<event_record::Body>,
 }
@@ -1980,6 +1983,9 @@ pub mod event_record {
         /// A call of an integration could not be made.
         #[prost(message, tag = "33")]
         TaskCallFailed(super::TaskFailureBody),
+        /// The call of an attempt was made, with this answer.
+        #[prost(message, tag = "34")]
+        TaskSubmitted(super::TaskSucceededBody),
         /// An expression of a state failed.
         #[prost(message, tag = "40")]
         EvaluationFailed(super::EvaluationFailedBody),

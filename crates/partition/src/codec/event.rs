@@ -93,6 +93,11 @@ fn encode_task_body(body: &EventBody, writer: &mut Writer) -> Option<Body> {
                 worker_name: owned(worker_name.as_ref()),
             })
         }
+        EventBody::TaskSubmitted { worker, output } => {
+            let (kind, resource) = encode_worker(worker);
+            let output = Some(writer.place(output));
+            Body::TaskSubmitted(TaskSucceededBody { kind, output, resource })
+        }
         EventBody::TaskStartFailed(WorkerKind::Function, reason) => {
             Body::TaskStartFailed(encode_reason(reason))
         }
@@ -201,6 +206,10 @@ fn decode_task_body(body: Body, payloads: &mut Payloads) -> Result<EventBody, Co
             worker: decode_worker(body.kind, &body.resource)?,
             delivery_id: number_of(&body.delivery_id, WHAT)?,
             worker_name: shared(body.worker_name),
+        },
+        Body::TaskSubmitted(body) => EventBody::TaskSubmitted {
+            worker: decode_worker(body.kind, &body.resource)?,
+            output: payloads.of(body.output.as_ref())?,
         },
         Body::TaskStartFailed(reason) => {
             EventBody::TaskStartFailed(WorkerKind::Function, decode_reason(reason))

@@ -48,6 +48,7 @@ pub(super) fn encode_attempt(attempt: &TaskAttempt, writer: &mut Writer) -> Atte
             delivery_id: bytes_of(started.delivery_id),
             worker_name: owned(started.worker_name.as_ref()),
         }),
+        submitted_event: attempt.submitted_event,
         deadline_ms: attempt.deadline_ms,
         heartbeat_deadline_ms: attempt.heartbeat_deadline_ms,
     }
@@ -69,6 +70,7 @@ pub(super) fn decode_attempt(
         scheduled_event: record.scheduled_event,
         schedule: decode_schedule(present(record.schedule, WHAT, "schedule")?, payloads)?,
         started: record.started.map(started).transpose()?,
+        submitted_event: record.submitted_event,
         deadline_ms: record.deadline_ms,
         heartbeat_deadline_ms: record.heartbeat_deadline_ms,
     })

@@ -71,15 +71,17 @@ fn attempt() -> impl Strategy<Value = TaskAttempt> {
         },
     );
     let times = (option::of(any::<i64>()), option::of(any::<i64>()));
-    (any::<u64>(), schedule(), option::of(started), times).prop_map(
-        |(scheduled_event, schedule, started, (deadline_ms, heartbeat_deadline_ms))| TaskAttempt {
-            scheduled_event,
+    let ids = (any::<u64>(), option::of(any::<u64>()));
+    (ids, schedule(), option::of(started), times).prop_map(|(ids, schedule, started, times)| {
+        TaskAttempt {
+            scheduled_event: ids.0,
             schedule,
             started,
-            deadline_ms,
-            heartbeat_deadline_ms,
-        },
-    )
+            submitted_event: ids.1,
+            deadline_ms: times.0,
+            heartbeat_deadline_ms: times.1,
+        }
+    })
 }
 
 fn phase() -> impl Strategy<Value = Phase> {
@@ -219,6 +221,8 @@ fn task_body() -> impl Strategy<Value = EventBody> {
         (worker(), delivery()).prop_map(|(worker, (delivery_id, worker_name))| {
             EventBody::TaskStarted { worker, delivery_id, worker_name }
         }),
+        (worker(), payload())
+            .prop_map(|(worker, output)| EventBody::TaskSubmitted { worker, output }),
         (caller(), reason()).prop_map(|(w, r)| EventBody::TaskStartFailed(w, r)),
         (worker(), payload())
             .prop_map(|(worker, output)| EventBody::TaskSucceeded { worker, output }),

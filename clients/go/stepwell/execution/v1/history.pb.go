@@ -136,6 +136,8 @@ const (
 	HistoryEventType_HISTORY_EVENT_TYPE_TASK_SUCCEEDED HistoryEventType = 52
 	// The call of another service did not end in time.
 	HistoryEventType_HISTORY_EVENT_TYPE_TASK_TIMED_OUT HistoryEventType = 53
+	// A call was made, and the task goes on until it ends.
+	HistoryEventType_HISTORY_EVENT_TYPE_TASK_SUBMITTED HistoryEventType = 54
 	// An expression of a state failed.
 	HistoryEventType_HISTORY_EVENT_TYPE_EVALUATION_FAILED HistoryEventType = 62
 )
@@ -197,6 +199,7 @@ var (
 		51: "HISTORY_EVENT_TYPE_TASK_STARTED",
 		52: "HISTORY_EVENT_TYPE_TASK_SUCCEEDED",
 		53: "HISTORY_EVENT_TYPE_TASK_TIMED_OUT",
+		54: "HISTORY_EVENT_TYPE_TASK_SUBMITTED",
 		62: "HISTORY_EVENT_TYPE_EVALUATION_FAILED",
 	}
 	HistoryEventType_value = map[string]int32{
@@ -254,6 +257,7 @@ var (
 		"HISTORY_EVENT_TYPE_TASK_STARTED":                    51,
 		"HISTORY_EVENT_TYPE_TASK_SUCCEEDED":                  52,
 		"HISTORY_EVENT_TYPE_TASK_TIMED_OUT":                  53,
+		"HISTORY_EVENT_TYPE_TASK_SUBMITTED":                  54,
 		"HISTORY_EVENT_TYPE_EVALUATION_FAILED":               62,
 	}
 )
@@ -315,6 +319,7 @@ type HistoryEvent struct {
 	//	*HistoryEvent_TaskStarted
 	//	*HistoryEvent_TaskSucceeded
 	//	*HistoryEvent_TaskFailure
+	//	*HistoryEvent_TaskSubmitted
 	//	*HistoryEvent_EvaluationFailed
 	Details       isHistoryEvent_Details `protobuf_oneof:"details"`
 	unknownFields protoimpl.UnknownFields
@@ -521,6 +526,15 @@ func (x *HistoryEvent) GetTaskFailure() *TaskFailureEventDetails {
 	return nil
 }
 
+func (x *HistoryEvent) GetTaskSubmitted() *TaskSubmittedEventDetails {
+	if x != nil {
+		if x, ok := x.Details.(*HistoryEvent_TaskSubmitted); ok {
+			return x.TaskSubmitted
+		}
+	}
+	return nil
+}
+
 func (x *HistoryEvent) GetEvaluationFailed() *EvaluationFailedEventDetails {
 	if x != nil {
 		if x, ok := x.Details.(*HistoryEvent_EvaluationFailed); ok {
@@ -611,6 +625,11 @@ type HistoryEvent_TaskFailure struct {
 	TaskFailure *TaskFailureEventDetails `protobuf:"bytes,24,opt,name=task_failure,json=taskFailure,proto3,oneof"`
 }
 
+type HistoryEvent_TaskSubmitted struct {
+	// Of TASK_SUBMITTED.
+	TaskSubmitted *TaskSubmittedEventDetails `protobuf:"bytes,25,opt,name=task_submitted,json=taskSubmitted,proto3,oneof"`
+}
+
 type HistoryEvent_EvaluationFailed struct {
 	// Of EVALUATION_FAILED.
 	EvaluationFailed *EvaluationFailedEventDetails `protobuf:"bytes,30,opt,name=evaluation_failed,json=evaluationFailed,proto3,oneof"`
@@ -645,6 +664,8 @@ func (*HistoryEvent_TaskStarted) isHistoryEvent_Details() {}
 func (*HistoryEvent_TaskSucceeded) isHistoryEvent_Details() {}
 
 func (*HistoryEvent_TaskFailure) isHistoryEvent_Details() {}
+
+func (*HistoryEvent_TaskSubmitted) isHistoryEvent_Details() {}
 
 func (*HistoryEvent_EvaluationFailed) isHistoryEvent_Details() {}
 
@@ -1482,6 +1503,61 @@ func (x *TaskStartedEventDetails) GetCalled() *TaskResource {
 	return nil
 }
 
+// A call that was made, and whose task goes on.
+type TaskSubmittedEventDetails struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was called.
+	Called *TaskResource `protobuf:"bytes,1,opt,name=called,proto3" json:"called,omitempty"`
+	// The answer to the call, JSON text.
+	Output        string `protobuf:"bytes,2,opt,name=output,proto3" json:"output,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TaskSubmittedEventDetails) Reset() {
+	*x = TaskSubmittedEventDetails{}
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TaskSubmittedEventDetails) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TaskSubmittedEventDetails) ProtoMessage() {}
+
+func (x *TaskSubmittedEventDetails) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TaskSubmittedEventDetails.ProtoReflect.Descriptor instead.
+func (*TaskSubmittedEventDetails) Descriptor() ([]byte, []int) {
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *TaskSubmittedEventDetails) GetCalled() *TaskResource {
+	if x != nil {
+		return x.Called
+	}
+	return nil
+}
+
+func (x *TaskSubmittedEventDetails) GetOutput() string {
+	if x != nil {
+		return x.Output
+	}
+	return ""
+}
+
 // A call that gave a result.
 type TaskSucceededEventDetails struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1495,7 +1571,7 @@ type TaskSucceededEventDetails struct {
 
 func (x *TaskSucceededEventDetails) Reset() {
 	*x = TaskSucceededEventDetails{}
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[16]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1507,7 +1583,7 @@ func (x *TaskSucceededEventDetails) String() string {
 func (*TaskSucceededEventDetails) ProtoMessage() {}
 
 func (x *TaskSucceededEventDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[16]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1520,7 +1596,7 @@ func (x *TaskSucceededEventDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskSucceededEventDetails.ProtoReflect.Descriptor instead.
 func (*TaskSucceededEventDetails) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{16}
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *TaskSucceededEventDetails) GetCalled() *TaskResource {
@@ -1552,7 +1628,7 @@ type TaskFailureEventDetails struct {
 
 func (x *TaskFailureEventDetails) Reset() {
 	*x = TaskFailureEventDetails{}
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[17]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1564,7 +1640,7 @@ func (x *TaskFailureEventDetails) String() string {
 func (*TaskFailureEventDetails) ProtoMessage() {}
 
 func (x *TaskFailureEventDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[17]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1577,7 +1653,7 @@ func (x *TaskFailureEventDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskFailureEventDetails.ProtoReflect.Descriptor instead.
 func (*TaskFailureEventDetails) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{17}
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *TaskFailureEventDetails) GetCalled() *TaskResource {
@@ -1619,7 +1695,7 @@ type EvaluationFailedEventDetails struct {
 
 func (x *EvaluationFailedEventDetails) Reset() {
 	*x = EvaluationFailedEventDetails{}
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[18]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1631,7 +1707,7 @@ func (x *EvaluationFailedEventDetails) String() string {
 func (*EvaluationFailedEventDetails) ProtoMessage() {}
 
 func (x *EvaluationFailedEventDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[18]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1644,7 +1720,7 @@ func (x *EvaluationFailedEventDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvaluationFailedEventDetails.ProtoReflect.Descriptor instead.
 func (*EvaluationFailedEventDetails) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{18}
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *EvaluationFailedEventDetails) GetState() string {
@@ -1679,7 +1755,7 @@ var File_stepwell_execution_v1_history_proto protoreflect.FileDescriptor
 
 const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"\n" +
-	"#stepwell/execution/v1/history.proto\x12\x15stepwell.execution.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa1\r\n" +
+	"#stepwell/execution/v1/history.proto\x12\x15stepwell.execution.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfc\r\n" +
 	"\fHistoryEvent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x03R\x02id\x12*\n" +
 	"\x11previous_event_id\x18\x02 \x01(\x03R\x0fpreviousEventId\x128\n" +
@@ -1701,7 +1777,8 @@ const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"\x0etask_scheduled\x18\x15 \x01(\v20.stepwell.execution.v1.TaskScheduledEventDetailsH\x00R\rtaskScheduled\x12S\n" +
 	"\ftask_started\x18\x16 \x01(\v2..stepwell.execution.v1.TaskStartedEventDetailsH\x00R\vtaskStarted\x12Y\n" +
 	"\x0etask_succeeded\x18\x17 \x01(\v20.stepwell.execution.v1.TaskSucceededEventDetailsH\x00R\rtaskSucceeded\x12S\n" +
-	"\ftask_failure\x18\x18 \x01(\v2..stepwell.execution.v1.TaskFailureEventDetailsH\x00R\vtaskFailure\x12b\n" +
+	"\ftask_failure\x18\x18 \x01(\v2..stepwell.execution.v1.TaskFailureEventDetailsH\x00R\vtaskFailure\x12Y\n" +
+	"\x0etask_submitted\x18\x19 \x01(\v20.stepwell.execution.v1.TaskSubmittedEventDetailsH\x00R\rtaskSubmitted\x12b\n" +
 	"\x11evaluation_failed\x18\x1e \x01(\v23.stepwell.execution.v1.EvaluationFailedEventDetailsH\x00R\x10evaluationFailedB\t\n" +
 	"\adetails\"O\n" +
 	"\x1cExecutionStartedEventDetails\x12\x14\n" +
@@ -1760,6 +1837,9 @@ const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"\x13_timeout_in_seconds\"V\n" +
 	"\x17TaskStartedEventDetails\x12;\n" +
 	"\x06called\x18\x01 \x01(\v2#.stepwell.execution.v1.TaskResourceR\x06called\"p\n" +
+	"\x19TaskSubmittedEventDetails\x12;\n" +
+	"\x06called\x18\x01 \x01(\v2#.stepwell.execution.v1.TaskResourceR\x06called\x12\x16\n" +
+	"\x06output\x18\x02 \x01(\tR\x06output\"p\n" +
 	"\x19TaskSucceededEventDetails\x12;\n" +
 	"\x06called\x18\x01 \x01(\v2#.stepwell.execution.v1.TaskResourceR\x06called\x12\x16\n" +
 	"\x06output\x18\x02 \x01(\tR\x06output\"\xa0\x01\n" +
@@ -1776,7 +1856,7 @@ const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"\x05cause\x18\x04 \x01(\tH\x02R\x05cause\x88\x01\x01B\v\n" +
 	"\t_locationB\b\n" +
 	"\x06_errorB\b\n" +
-	"\x06_cause*\x85\x13\n" +
+	"\x06_cause*\xac\x13\n" +
 	"\x10HistoryEventType\x12\"\n" +
 	"\x1eHISTORY_EVENT_TYPE_UNSPECIFIED\x10\x00\x12&\n" +
 	"\"HISTORY_EVENT_TYPE_ACTIVITY_FAILED\x10\x01\x12/\n" +
@@ -1832,7 +1912,8 @@ const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"$HISTORY_EVENT_TYPE_TASK_START_FAILED\x102\x12#\n" +
 	"\x1fHISTORY_EVENT_TYPE_TASK_STARTED\x103\x12%\n" +
 	"!HISTORY_EVENT_TYPE_TASK_SUCCEEDED\x104\x12%\n" +
-	"!HISTORY_EVENT_TYPE_TASK_TIMED_OUT\x105\x12(\n" +
+	"!HISTORY_EVENT_TYPE_TASK_TIMED_OUT\x105\x12%\n" +
+	"!HISTORY_EVENT_TYPE_TASK_SUBMITTED\x106\x12(\n" +
 	"$HISTORY_EVENT_TYPE_EVALUATION_FAILED\x10>BKZIgithub.com/stepwell/stepwell/clients/go/stepwell/execution/v1;executionv1b\x06proto3"
 
 var (
@@ -1848,7 +1929,7 @@ func file_stepwell_execution_v1_history_proto_rawDescGZIP() []byte {
 }
 
 var file_stepwell_execution_v1_history_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_stepwell_execution_v1_history_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_stepwell_execution_v1_history_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_stepwell_execution_v1_history_proto_goTypes = []any{
 	(HistoryEventType)(0),                       // 0: stepwell.execution.v1.HistoryEventType
 	(*HistoryEvent)(nil),                        // 1: stepwell.execution.v1.HistoryEvent
@@ -1867,13 +1948,14 @@ var file_stepwell_execution_v1_history_proto_goTypes = []any{
 	(*TaskResource)(nil),                        // 14: stepwell.execution.v1.TaskResource
 	(*TaskScheduledEventDetails)(nil),           // 15: stepwell.execution.v1.TaskScheduledEventDetails
 	(*TaskStartedEventDetails)(nil),             // 16: stepwell.execution.v1.TaskStartedEventDetails
-	(*TaskSucceededEventDetails)(nil),           // 17: stepwell.execution.v1.TaskSucceededEventDetails
-	(*TaskFailureEventDetails)(nil),             // 18: stepwell.execution.v1.TaskFailureEventDetails
-	(*EvaluationFailedEventDetails)(nil),        // 19: stepwell.execution.v1.EvaluationFailedEventDetails
-	(*timestamppb.Timestamp)(nil),               // 20: google.protobuf.Timestamp
+	(*TaskSubmittedEventDetails)(nil),           // 17: stepwell.execution.v1.TaskSubmittedEventDetails
+	(*TaskSucceededEventDetails)(nil),           // 18: stepwell.execution.v1.TaskSucceededEventDetails
+	(*TaskFailureEventDetails)(nil),             // 19: stepwell.execution.v1.TaskFailureEventDetails
+	(*EvaluationFailedEventDetails)(nil),        // 20: stepwell.execution.v1.EvaluationFailedEventDetails
+	(*timestamppb.Timestamp)(nil),               // 21: google.protobuf.Timestamp
 }
 var file_stepwell_execution_v1_history_proto_depIdxs = []int32{
-	20, // 0: stepwell.execution.v1.HistoryEvent.timestamp:type_name -> google.protobuf.Timestamp
+	21, // 0: stepwell.execution.v1.HistoryEvent.timestamp:type_name -> google.protobuf.Timestamp
 	0,  // 1: stepwell.execution.v1.HistoryEvent.type:type_name -> stepwell.execution.v1.HistoryEventType
 	2,  // 2: stepwell.execution.v1.HistoryEvent.execution_started:type_name -> stepwell.execution.v1.ExecutionStartedEventDetails
 	3,  // 3: stepwell.execution.v1.HistoryEvent.execution_succeeded:type_name -> stepwell.execution.v1.ExecutionSucceededEventDetails
@@ -1888,19 +1970,21 @@ var file_stepwell_execution_v1_history_proto_depIdxs = []int32{
 	13, // 12: stepwell.execution.v1.HistoryEvent.map_iteration:type_name -> stepwell.execution.v1.MapIterationEventDetails
 	15, // 13: stepwell.execution.v1.HistoryEvent.task_scheduled:type_name -> stepwell.execution.v1.TaskScheduledEventDetails
 	16, // 14: stepwell.execution.v1.HistoryEvent.task_started:type_name -> stepwell.execution.v1.TaskStartedEventDetails
-	17, // 15: stepwell.execution.v1.HistoryEvent.task_succeeded:type_name -> stepwell.execution.v1.TaskSucceededEventDetails
-	18, // 16: stepwell.execution.v1.HistoryEvent.task_failure:type_name -> stepwell.execution.v1.TaskFailureEventDetails
-	19, // 17: stepwell.execution.v1.HistoryEvent.evaluation_failed:type_name -> stepwell.execution.v1.EvaluationFailedEventDetails
-	7,  // 18: stepwell.execution.v1.StateExitedEventDetails.assigned_variables:type_name -> stepwell.execution.v1.AssignedVariable
-	14, // 19: stepwell.execution.v1.TaskScheduledEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
-	14, // 20: stepwell.execution.v1.TaskStartedEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
-	14, // 21: stepwell.execution.v1.TaskSucceededEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
-	14, // 22: stepwell.execution.v1.TaskFailureEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
-	23, // [23:23] is the sub-list for method output_type
-	23, // [23:23] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	18, // 15: stepwell.execution.v1.HistoryEvent.task_succeeded:type_name -> stepwell.execution.v1.TaskSucceededEventDetails
+	19, // 16: stepwell.execution.v1.HistoryEvent.task_failure:type_name -> stepwell.execution.v1.TaskFailureEventDetails
+	17, // 17: stepwell.execution.v1.HistoryEvent.task_submitted:type_name -> stepwell.execution.v1.TaskSubmittedEventDetails
+	20, // 18: stepwell.execution.v1.HistoryEvent.evaluation_failed:type_name -> stepwell.execution.v1.EvaluationFailedEventDetails
+	7,  // 19: stepwell.execution.v1.StateExitedEventDetails.assigned_variables:type_name -> stepwell.execution.v1.AssignedVariable
+	14, // 20: stepwell.execution.v1.TaskScheduledEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	14, // 21: stepwell.execution.v1.TaskStartedEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	14, // 22: stepwell.execution.v1.TaskSubmittedEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	14, // 23: stepwell.execution.v1.TaskSucceededEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	14, // 24: stepwell.execution.v1.TaskFailureEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	25, // [25:25] is the sub-list for method output_type
+	25, // [25:25] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_stepwell_execution_v1_history_proto_init() }
@@ -1924,6 +2008,7 @@ func file_stepwell_execution_v1_history_proto_init() {
 		(*HistoryEvent_TaskStarted)(nil),
 		(*HistoryEvent_TaskSucceeded)(nil),
 		(*HistoryEvent_TaskFailure)(nil),
+		(*HistoryEvent_TaskSubmitted)(nil),
 		(*HistoryEvent_EvaluationFailed)(nil),
 	}
 	file_stepwell_execution_v1_history_proto_msgTypes[3].OneofWrappers = []any{}
@@ -1931,15 +2016,15 @@ func file_stepwell_execution_v1_history_proto_init() {
 	file_stepwell_execution_v1_history_proto_msgTypes[8].OneofWrappers = []any{}
 	file_stepwell_execution_v1_history_proto_msgTypes[10].OneofWrappers = []any{}
 	file_stepwell_execution_v1_history_proto_msgTypes[14].OneofWrappers = []any{}
-	file_stepwell_execution_v1_history_proto_msgTypes[17].OneofWrappers = []any{}
 	file_stepwell_execution_v1_history_proto_msgTypes[18].OneofWrappers = []any{}
+	file_stepwell_execution_v1_history_proto_msgTypes[19].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_stepwell_execution_v1_history_proto_rawDesc), len(file_stepwell_execution_v1_history_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   19,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

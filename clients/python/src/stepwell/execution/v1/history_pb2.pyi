@@ -66,6 +66,7 @@ class HistoryEventType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     HISTORY_EVENT_TYPE_TASK_STARTED: _ClassVar[HistoryEventType]
     HISTORY_EVENT_TYPE_TASK_SUCCEEDED: _ClassVar[HistoryEventType]
     HISTORY_EVENT_TYPE_TASK_TIMED_OUT: _ClassVar[HistoryEventType]
+    HISTORY_EVENT_TYPE_TASK_SUBMITTED: _ClassVar[HistoryEventType]
     HISTORY_EVENT_TYPE_EVALUATION_FAILED: _ClassVar[HistoryEventType]
 HISTORY_EVENT_TYPE_UNSPECIFIED: HistoryEventType
 HISTORY_EVENT_TYPE_ACTIVITY_FAILED: HistoryEventType
@@ -121,10 +122,11 @@ HISTORY_EVENT_TYPE_TASK_START_FAILED: HistoryEventType
 HISTORY_EVENT_TYPE_TASK_STARTED: HistoryEventType
 HISTORY_EVENT_TYPE_TASK_SUCCEEDED: HistoryEventType
 HISTORY_EVENT_TYPE_TASK_TIMED_OUT: HistoryEventType
+HISTORY_EVENT_TYPE_TASK_SUBMITTED: HistoryEventType
 HISTORY_EVENT_TYPE_EVALUATION_FAILED: HistoryEventType
 
 class HistoryEvent(_message.Message):
-    __slots__ = ("id", "previous_event_id", "timestamp", "type", "execution_started", "execution_succeeded", "failure", "state_entered", "state_exited", "activity_scheduled", "activity_started", "task_output", "lambda_function_scheduled", "map_state_started", "map_iteration", "task_scheduled", "task_started", "task_succeeded", "task_failure", "evaluation_failed")
+    __slots__ = ("id", "previous_event_id", "timestamp", "type", "execution_started", "execution_succeeded", "failure", "state_entered", "state_exited", "activity_scheduled", "activity_started", "task_output", "lambda_function_scheduled", "map_state_started", "map_iteration", "task_scheduled", "task_started", "task_succeeded", "task_failure", "task_submitted", "evaluation_failed")
     ID_FIELD_NUMBER: _ClassVar[int]
     PREVIOUS_EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     TIMESTAMP_FIELD_NUMBER: _ClassVar[int]
@@ -144,6 +146,7 @@ class HistoryEvent(_message.Message):
     TASK_STARTED_FIELD_NUMBER: _ClassVar[int]
     TASK_SUCCEEDED_FIELD_NUMBER: _ClassVar[int]
     TASK_FAILURE_FIELD_NUMBER: _ClassVar[int]
+    TASK_SUBMITTED_FIELD_NUMBER: _ClassVar[int]
     EVALUATION_FAILED_FIELD_NUMBER: _ClassVar[int]
     id: int
     previous_event_id: int
@@ -164,8 +167,9 @@ class HistoryEvent(_message.Message):
     task_started: TaskStartedEventDetails
     task_succeeded: TaskSucceededEventDetails
     task_failure: TaskFailureEventDetails
+    task_submitted: TaskSubmittedEventDetails
     evaluation_failed: EvaluationFailedEventDetails
-    def __init__(self, id: _Optional[int] = ..., previous_event_id: _Optional[int] = ..., timestamp: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[_Union[HistoryEventType, str]] = ..., execution_started: _Optional[_Union[ExecutionStartedEventDetails, _Mapping]] = ..., execution_succeeded: _Optional[_Union[ExecutionSucceededEventDetails, _Mapping]] = ..., failure: _Optional[_Union[FailureEventDetails, _Mapping]] = ..., state_entered: _Optional[_Union[StateEnteredEventDetails, _Mapping]] = ..., state_exited: _Optional[_Union[StateExitedEventDetails, _Mapping]] = ..., activity_scheduled: _Optional[_Union[ActivityScheduledEventDetails, _Mapping]] = ..., activity_started: _Optional[_Union[ActivityStartedEventDetails, _Mapping]] = ..., task_output: _Optional[_Union[TaskOutputEventDetails, _Mapping]] = ..., lambda_function_scheduled: _Optional[_Union[LambdaFunctionScheduledEventDetails, _Mapping]] = ..., map_state_started: _Optional[_Union[MapStateStartedEventDetails, _Mapping]] = ..., map_iteration: _Optional[_Union[MapIterationEventDetails, _Mapping]] = ..., task_scheduled: _Optional[_Union[TaskScheduledEventDetails, _Mapping]] = ..., task_started: _Optional[_Union[TaskStartedEventDetails, _Mapping]] = ..., task_succeeded: _Optional[_Union[TaskSucceededEventDetails, _Mapping]] = ..., task_failure: _Optional[_Union[TaskFailureEventDetails, _Mapping]] = ..., evaluation_failed: _Optional[_Union[EvaluationFailedEventDetails, _Mapping]] = ...) -> None: ...
+    def __init__(self, id: _Optional[int] = ..., previous_event_id: _Optional[int] = ..., timestamp: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[_Union[HistoryEventType, str]] = ..., execution_started: _Optional[_Union[ExecutionStartedEventDetails, _Mapping]] = ..., execution_succeeded: _Optional[_Union[ExecutionSucceededEventDetails, _Mapping]] = ..., failure: _Optional[_Union[FailureEventDetails, _Mapping]] = ..., state_entered: _Optional[_Union[StateEnteredEventDetails, _Mapping]] = ..., state_exited: _Optional[_Union[StateExitedEventDetails, _Mapping]] = ..., activity_scheduled: _Optional[_Union[ActivityScheduledEventDetails, _Mapping]] = ..., activity_started: _Optional[_Union[ActivityStartedEventDetails, _Mapping]] = ..., task_output: _Optional[_Union[TaskOutputEventDetails, _Mapping]] = ..., lambda_function_scheduled: _Optional[_Union[LambdaFunctionScheduledEventDetails, _Mapping]] = ..., map_state_started: _Optional[_Union[MapStateStartedEventDetails, _Mapping]] = ..., map_iteration: _Optional[_Union[MapIterationEventDetails, _Mapping]] = ..., task_scheduled: _Optional[_Union[TaskScheduledEventDetails, _Mapping]] = ..., task_started: _Optional[_Union[TaskStartedEventDetails, _Mapping]] = ..., task_succeeded: _Optional[_Union[TaskSucceededEventDetails, _Mapping]] = ..., task_failure: _Optional[_Union[TaskFailureEventDetails, _Mapping]] = ..., task_submitted: _Optional[_Union[TaskSubmittedEventDetails, _Mapping]] = ..., evaluation_failed: _Optional[_Union[EvaluationFailedEventDetails, _Mapping]] = ...) -> None: ...
 
 class ExecutionStartedEventDetails(_message.Message):
     __slots__ = ("input", "role_arn")
@@ -288,6 +292,14 @@ class TaskStartedEventDetails(_message.Message):
     CALLED_FIELD_NUMBER: _ClassVar[int]
     called: TaskResource
     def __init__(self, called: _Optional[_Union[TaskResource, _Mapping]] = ...) -> None: ...
+
+class TaskSubmittedEventDetails(_message.Message):
+    __slots__ = ("called", "output")
+    CALLED_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_FIELD_NUMBER: _ClassVar[int]
+    called: TaskResource
+    output: str
+    def __init__(self, called: _Optional[_Union[TaskResource, _Mapping]] = ..., output: _Optional[str] = ...) -> None: ...
 
 class TaskSucceededEventDetails(_message.Message):
     __slots__ = ("called", "output")
