@@ -1,8 +1,9 @@
 //! The store's clock, as this node knows it.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// An estimate of the store's time that moves with the monotonic clock between observations. It
 /// decides when something is tried, never whether it may take effect: that is the store's.

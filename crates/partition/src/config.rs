@@ -1,5 +1,6 @@
 //! What a node of partitions is told.
 
+use crate::RandomBits;
 use std::time::Duration;
 use stepwell_engine::Limits;
 
@@ -24,6 +25,8 @@ pub struct NodeConfig {
     pub cache_bytes: usize,
     /// Requests that may wait for one partition.
     pub waiting: usize,
+    /// Where fences, commit ids, run ids and the seeds of decisions come from.
+    pub random: RandomBits,
 }
 
 impl NodeConfig {
@@ -40,6 +43,7 @@ impl NodeConfig {
             watch_every: Duration::from_secs(1),
             cache_bytes: 256 << 20,
             waiting: 1_024,
+            random: RandomBits::default(),
         }
     }
 

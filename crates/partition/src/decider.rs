@@ -1,6 +1,7 @@
 //! Decisions with their surroundings: definition, activities, limits, time, randomness.
 
 use crate::Execution;
+use crate::RandomBits;
 use crate::clock::StoreClock;
 use crate::plan::{MAX_BATCH_BYTES, Plan, plan};
 use crate::request::{Refused, SubmitError};
@@ -18,6 +19,7 @@ pub(crate) struct Decider {
     pub(crate) resources: Arc<dyn Resources>,
     pub(crate) clock: Arc<StoreClock>,
     pub(crate) limits: Limits,
+    pub(crate) random: RandomBits,
     /// How long a closed execution stays, in milliseconds.
     pub(crate) retention_ms: i64,
 }
@@ -63,7 +65,7 @@ impl Decider {
         let mut surroundings = Surroundings { definition, machine, now_ms, activities };
         let mut limits = self.limits.clone();
         loop {
-            let (decided, unknown) = decide_with(base, trigger, &limits, &surroundings);
+            let (decided, unknown) = self.decide_with(base, trigger, &limits, &surroundings);
             if !unknown.is_empty() {
                 for arn in unknown {
                     let incarnation = match ActivityArn::parse(&arn) {
@@ -82,7 +84,7 @@ impl Decider {
                 return Ok(None);
             }
             let steps = decision.events.len();
-            let (commit, plan) = plan(base, decision, rand::random(), self.retention_ms);
+            let (commit, plan) = plan(base, decision, self.random.draw(), self.retention_ms);
             let bytes = commit.batch.as_ref().map_or(0, bytes::Bytes::len);
             if bytes <= MAX_BATCH_BYTES || limits.steps == 1 {
                 return Ok(Some((commit, plan)));
@@ -91,31 +93,32 @@ impl Decider {
             limits.steps = (u32::try_from(steps).unwrap_or(u32::MAX).min(limits.steps) / 2).max(1);
         }
     }
-}
 
-/// One decision, and the activities that it asked for in vain: with any of those it is void.
-fn decide_with(
-    base: &Execution,
-    trigger: &Trigger,
-    limits: &Limits,
-    surroundings: &Surroundings,
-) -> (Result<Decision, Refusal>, Vec<String>) {
-    let unknown = RefCell::new(Vec::new());
-    let activity = |arn: &str| {
-        surroundings.activities.get(arn).copied().unwrap_or_else(|| {
-            unknown.borrow_mut().push(arn.to_owned());
-            Some(0)
-        })
-    };
-    let context = Context {
-        definition: &surroundings.definition,
-        execution: &base.origin.identity,
-        now_ms: surroundings.now_ms,
-        seed: rand::random(),
-        limits,
-        activity: &activity,
-        machine: surroundings.machine,
-    };
-    let decision = decide(&base.snapshot, trigger.clone(), &context);
-    (decision, unknown.into_inner())
+    /// One decision, and the activities that it asked for in vain: with any of those it is void.
+    fn decide_with(
+        &self,
+        base: &Execution,
+        trigger: &Trigger,
+        limits: &Limits,
+        surroundings: &Surroundings,
+    ) -> (Result<Decision, Refusal>, Vec<String>) {
+        let unknown = RefCell::new(Vec::new());
+        let activity = |arn: &str| {
+            surroundings.activities.get(arn).copied().unwrap_or_else(|| {
+                unknown.borrow_mut().push(arn.to_owned());
+                Some(0)
+            })
+        };
+        let context = Context {
+            definition: &surroundings.definition,
+            execution: &base.origin.identity,
+            now_ms: surroundings.now_ms,
+            seed: self.random.draw(),
+            limits,
+            activity: &activity,
+            machine: surroundings.machine,
+        };
+        let decision = decide(&base.snapshot, trigger.clone(), &context);
+        (decision, unknown.into_inner())
+    }
 }

@@ -33,8 +33,11 @@ impl From<ReadError> for SubmitError {
     }
 }
 
-/// Reads an execution.
-pub(crate) async fn load<S: PartitionStore + ?Sized>(
+/// Reads an execution as the store has it, whoever owns its partition.
+///
+/// # Errors
+/// See [`ReadError`].
+pub async fn load<S: PartitionStore + ?Sized>(
     store: &S,
     partition: u32,
     arn: &ExecutionArn,

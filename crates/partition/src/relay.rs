@@ -8,7 +8,7 @@
 use crate::codec::{OutboxEffect, read_outbox_task};
 use bytes::Bytes;
 use futures::future::join_all;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use stepwell_storage::{Generation, QueueTask, Store, StoreError};
 use tokio::sync::mpsc;
@@ -47,7 +47,7 @@ enum Known {
 /// Of one node, shared by its partitions.
 pub(crate) struct Relay {
     store: Arc<dyn Store>,
-    queues: Mutex<HashMap<Bytes, Queue>>,
+    queues: Mutex<BTreeMap<Bytes, Queue>>,
     tell: mpsc::Sender<(Bytes, Tell)>,
 }
 
@@ -59,7 +59,7 @@ impl Relay {
         (Arc::clone(&relay), relay.run(told))
     }
 
-    fn queues(&self) -> MutexGuard<'_, HashMap<Bytes, Queue>> {
+    fn queues(&self) -> MutexGuard<'_, BTreeMap<Bytes, Queue>> {
         // No statement under the lock leaves the table half changed.
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -119,7 +119,7 @@ impl Relay {
     async fn run(self: Arc<Self>, mut told: mpsc::Receiver<(Bytes, Tell)>) {
         let mut batch = Vec::new();
         while told.recv_many(&mut batch, BATCH).await > 0 {
-            let mut by_queue: HashMap<Bytes, (Vec<QueueTask>, Vec<Bytes>)> = HashMap::new();
+            let mut by_queue: BTreeMap<Bytes, (Vec<QueueTask>, Vec<Bytes>)> = BTreeMap::new();
             for (queue, tell) in batch.drain(..) {
                 let (tasks, forget) = by_queue.entry(queue).or_default();
                 match tell {
@@ -213,7 +213,7 @@ impl Relay {
         let mut after = None;
         loop {
             let page = self.store.outbox(partition, after, OUTBOX_PAGE).await?;
-            let mut by_queue: HashMap<Bytes, Vec<QueueTask>> = HashMap::new();
+            let mut by_queue: BTreeMap<Bytes, Vec<QueueTask>> = BTreeMap::new();
             for entry in &page {
                 match read_outbox_task(&entry.body) {
                     Ok((queue, task)) if lost.contains(&queue) => {

@@ -3,9 +3,10 @@
 use crate::cache::Cache;
 use crate::work::Work;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use stepwell_storage::Lease;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// What a partition's actor is told.

@@ -1,7 +1,7 @@
 //! Names of deliveries.
 //!
-//! A delivery id is 16 bytes: 8 that follow from the id of the node that makes the delivery, and
-//! 8 random ones. So whoever is told that another delivery has a task can tell whether the node
+//! A delivery id is 16 bytes: 8 that follow from the id of the node that makes the delivery, which
+//! no other process ever has, and 8 that count its deliveries. So whoever is told that another delivery has a task can tell whether the node
 //! behind it still lives.
 
 use bytes::Bytes;
@@ -27,9 +27,9 @@ impl DeliveryId {
     /// How many bytes it has.
     pub(crate) const BYTES: usize = 16;
 
-    /// A new delivery by the node.
-    pub(crate) fn new(node: NodeTag) -> Self {
-        let number: [u8; 8] = rand::random();
+    /// The delivery by the node that has this number among all of its own.
+    pub(crate) fn new(node: NodeTag, number: u64) -> Self {
+        let number = number.to_be_bytes();
         let mut bytes = [0; Self::BYTES];
         bytes.iter_mut().zip(node.0.into_iter().chain(number)).for_each(|(to, from)| *to = from);
         Self(bytes)
@@ -57,9 +57,9 @@ mod tests {
     #[test]
     fn a_delivery_tells_its_node_and_nothing_else() {
         let (one, two) = (NodeTag::of("one"), NodeTag::of("two"));
-        let delivery = DeliveryId::new(one);
+        let delivery = DeliveryId::new(one, 1);
         assert!(delivery.is_by(one) && !delivery.is_by(two));
-        assert_ne!(delivery, DeliveryId::new(one));
+        assert_ne!(delivery, DeliveryId::new(one, 2));
         assert_eq!(DeliveryId::read(&delivery.bytes()), Some(delivery));
         assert_eq!(DeliveryId::read(b"short"), None);
     }

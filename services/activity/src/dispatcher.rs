@@ -72,14 +72,16 @@ impl Dispatchers {
             let wants = line.waiting() > 0;
             let draining = dispatcher.shared.draining.is_cancelled();
             tokio::select! {
-                () = line.changed.notified() => {}
-                () = listener.woken() => {}
+                // What comes seldom first: signals that don't cease keep nothing else away.
+                biased;
+                Some(ended) = dispatcher.starts.join_next() => dispatcher.ended(ended),
                 () = dispatcher.shared.draining.cancelled(), if !draining => {}
+                _ = reclaim.tick(), if wants => dispatcher.reclaim().await,
                 () = sleep_until(dispatcher.paused_until),
                     if wants && dispatcher.paused_until > Instant::now() => {}
-                Some(ended) = dispatcher.starts.join_next() => dispatcher.ended(ended),
-                _ = reclaim.tick(), if wants => dispatcher.reclaim().await,
                 () = sleep_until(busy_until), if line.pollers() == 0 => {}
+                () = line.changed.notified() => {}
+                () = listener.woken() => {}
             }
         }
     }

@@ -59,8 +59,8 @@ mod tests {
         let mut entry = Entry::read(&queued).unwrap();
         assert_eq!((&entry.task, entry.failed.len()), (&task, 0));
         let mut deliveries = Vec::new();
-        for _ in 0..=MEMORY {
-            deliveries.push(DeliveryId::new(NodeTag::of("n")));
+        for number in 0..=MEMORY as u64 {
+            deliveries.push(DeliveryId::new(NodeTag::of("n"), number));
             entry = Entry::read(&entry.again(deliveries[deliveries.len() - 1])).unwrap();
         }
         assert_eq!((&entry.task, &entry.failed[..]), (&task, &deliveries[1..]));

@@ -7,7 +7,7 @@
 use bytes::Bytes;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Counter;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use stepwell_service_kit::Drain;
@@ -75,6 +75,7 @@ impl Settlers {
                 let _ = timeout(DRAINING, open.wait()).await;
             };
             tokio::select! {
+                biased;
                 () = settle(&*store, receiver, &returned) => {}
                 () = drained => {}
             }
@@ -94,7 +95,7 @@ async fn settle(
 ) {
     let mut batch = Vec::new();
     while receiver.recv_many(&mut batch, BATCH).await > 0 {
-        let mut queues: HashMap<Bytes, Vec<Settlement>> = HashMap::new();
+        let mut queues: BTreeMap<Bytes, Vec<Settlement>> = BTreeMap::new();
         let mut open = Vec::with_capacity(batch.len());
         for (queue, settlement, token) in batch.drain(..) {
             let kind = match settlement {

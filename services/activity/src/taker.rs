@@ -8,6 +8,7 @@ use crate::owner::Owners;
 use crate::settler::{Settlement, Settlers};
 use bytes::Bytes;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use stepwell_api::ApiError;
 use stepwell_api::internal::StartTaskRequest;
 use stepwell_service_kit::{Directory, Role};
@@ -40,6 +41,7 @@ pub(crate) struct Taker {
     settlers: Settlers,
     node: String,
     tag: NodeTag,
+    deliveries: AtomicU64,
     lost: LostClaims,
 }
 
@@ -52,7 +54,8 @@ impl Taker {
     ) -> Self {
         let owners = Owners::new(Arc::clone(&directory));
         let tag = NodeTag::of(&node);
-        Self { store, directory, owners, settlers, node, tag, lost: LostClaims::default() }
+        let (deliveries, lost) = (AtomicU64::new(0), LostClaims::default());
+        Self { store, directory, owners, settlers, node, tag, deliveries, lost }
     }
 
     pub(crate) fn owners(&self) -> &Owners {
@@ -92,7 +95,7 @@ impl Taker {
         worker_name: Option<&str>,
         of_the_dead: OfTheDead,
     ) -> Start {
-        let delivery = DeliveryId::new(self.tag);
+        let delivery = DeliveryId::new(self.tag, self.deliveries.fetch_add(1, Ordering::Relaxed));
         claim.delivered_by(delivery);
         let newest = claim.entry.failed.last().copied();
         let mut request = StartTaskRequest {

@@ -5,7 +5,7 @@
 //! so no task is missed, and nothing is polled.
 
 use bytes::Bytes;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use stepwell_storage::{QueueTag, Store, WakeCursor, WokenQueues};
@@ -26,7 +26,7 @@ struct Shared {
 
 /// Who listens to the queues of a tag.
 struct Tag {
-    listeners: HashMap<u64, (Bytes, Arc<Notify>)>,
+    listeners: BTreeMap<u64, (Bytes, Arc<Notify>)>,
     next: u64,
     waiting: CancellationToken,
 }
@@ -52,7 +52,7 @@ impl Wakes {
         let of_tag = tags.entry(tag).or_insert_with(|| {
             let waiting = CancellationToken::new();
             tokio::spawn(wait(Arc::clone(&self.0), tag, waiting.clone()));
-            Tag { listeners: HashMap::new(), next: 0, waiting }
+            Tag { listeners: BTreeMap::new(), next: 0, waiting }
         });
         let number = of_tag.next;
         of_tag.next += 1;
@@ -106,6 +106,7 @@ async fn wait(shared: Arc<Shared>, tag: QueueTag, unheard: CancellationToken) {
     let mut cursor = WakeCursor::default();
     loop {
         let woken = tokio::select! {
+            biased;
             () = unheard.cancelled() => return,
             woken = shared.store.queue_wake(tag, cursor) => woken,
         };

@@ -9,13 +9,13 @@ use bytes::Bytes;
 use prost::Message;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 use stepwell_api::internal::{ActivityRecord, StateMachineRecord};
 use stepwell_asl::Definition;
 use stepwell_engine::MachineStatus;
 use stepwell_ids::{ActivityArn, StateMachineArn};
 use stepwell_partition::{Contact, ResourceError, Resources, group_of};
 use stepwell_storage::Store;
+use tokio::time::Instant;
 
 /// Records that are kept, of each kind; all are dropped when there are more.
 const MAX_RECORDS: usize = 10_000;

@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use stepwell_storage::{Store, StoreError};
+use tokio::time::Instant;
 
 /// How old a count may be where it is far from the bound.
 const FRESH: Duration = Duration::from_secs(10);

@@ -8,7 +8,7 @@ use crate::work::{Source, Turn, What, Work};
 use crate::{Execution, Origin};
 use bytes::Bytes;
 use futures::future::join_all;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use stepwell_engine::Trigger;
 
@@ -35,7 +35,8 @@ impl Actor {
     /// Gets what the works are about, from memory or from the store.
     async fn load(&mut self, works: &[Work]) -> Loaded {
         let mut loaded = Loaded::new();
-        let mut missing = HashMap::new();
+        // In the order of their keys: reads follow from the works alone.
+        let mut missing = BTreeMap::new();
         for work in works {
             if loaded.contains_key(&work.key) {
                 continue;
@@ -76,7 +77,7 @@ impl Actor {
                 let trigger = Trigger::Start { input: start.input.clone() };
                 let origin = Origin::new(
                     work.arn.clone(),
-                    rand::random(),
+                    self.shared.decider.random.draw(),
                     start.request_id.clone(),
                     start.incarnation.clone(),
                     start.revision.clone(),
@@ -107,7 +108,7 @@ impl Actor {
                 if base.snapshot.is_running() {
                     self.decide_on(turn, base, work, &Trigger::TimerFired, None).await;
                 } else {
-                    let (mut commit, plan) = plan_removal(base, rand::random());
+                    let (mut commit, plan) = plan_removal(base, self.shared.decider.random.draw());
                     commit.not_before_ms = Some(due);
                     turn.commit(work, commit, plan);
                 }
@@ -138,7 +139,7 @@ impl Actor {
                 turn.commit(work, commit, plan);
             }
             Ok(None) => match work.source {
-                Source::Stream(_) => consume(turn, Some(base), work),
+                Source::Stream(_) => self.consume(turn, Some(base), work),
                 Source::Caller(_) => turn.answer(work, Ok(Arc::clone(base))),
                 Source::Timer => self.put_off(&work.key),
             },
@@ -155,7 +156,7 @@ impl Actor {
         refused: Refused,
     ) {
         match work.source {
-            Source::Stream(_) => consume(turn, base, work),
+            Source::Stream(_) => self.consume(turn, base, work),
             Source::Caller(_) => turn.refuse(work, refused),
             Source::Timer => {
                 // Nothing was due: the timer is set as the snapshot has it.
@@ -165,12 +166,13 @@ impl Actor {
             }
         }
     }
-}
 
-/// Takes an entry without effect out of the trigger stream.
-fn consume(turn: &mut Turn, base: Option<&Arc<Execution>>, work: Work) {
-    let Source::Stream(id) = work.source else { return };
-    let (mut commit, plan) = plan_nothing(base.map(Arc::as_ref), &work.key, rand::random());
-    commit.trigger = Some(id);
-    turn.commit(work, commit, plan);
+    /// Takes an entry without effect out of the trigger stream.
+    fn consume(&self, turn: &mut Turn, base: Option<&Arc<Execution>>, work: Work) {
+        let Source::Stream(id) = work.source else { return };
+        let (mut commit, plan) =
+            plan_nothing(base.map(Arc::as_ref), &work.key, self.shared.decider.random.draw());
+        commit.trigger = Some(id);
+        turn.commit(work, commit, plan);
+    }
 }

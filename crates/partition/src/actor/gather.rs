@@ -83,7 +83,8 @@ impl Actor {
 
     /// Takes an entry that nobody can read out of the stream, by the removal of no record.
     async fn drop_trigger(&self, id: u128) -> Result<(), StoreError> {
-        let (mut commit, _) = plan_nothing(None, &Bytes::from_static(b"-"), rand::random());
+        let (mut commit, _) =
+            plan_nothing(None, &Bytes::from_static(b"-"), self.shared.decider.random.draw());
         commit.trigger = Some(id);
         self.shared.store.commit(self.slot.lease, vec![commit]).await.map(drop)
     }

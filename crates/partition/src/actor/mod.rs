@@ -20,9 +20,10 @@ use crate::timers::Timers;
 use crate::work::{Turn, Work};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use stepwell_storage::{Store, StoreError};
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 
 /// Works of one turn, at most.
 const MAX_TURN: usize = 256;

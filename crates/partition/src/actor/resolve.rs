@@ -7,7 +7,7 @@ use crate::request::SubmitError;
 use crate::work::{Step, Then};
 use bytes::Bytes;
 use futures::future::try_join_all;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use stepwell_ids::ExecutionArn;
@@ -24,7 +24,7 @@ impl Actor {
         tracing::warn!(partition = self.partition(), why, "the outcome of a write is unknown");
         // Timers and outbox of what took effect are read from the store.
         self.behind = true;
-        let mut arns = HashMap::new();
+        let mut arns = BTreeMap::new();
         for Step { work, .. } in &steps {
             self.slot.cache().remove(&work.key);
             arns.insert(work.key.clone(), work.arn.clone());
@@ -49,7 +49,7 @@ impl Actor {
     }
 
     /// Reads the records, trying again while the store may come back soon.
-    async fn read_again(&self, arns: HashMap<Bytes, ExecutionArn>) -> Option<Found> {
+    async fn read_again(&self, arns: BTreeMap<Bytes, ExecutionArn>) -> Option<Found> {
         let deadline = Instant::now() + self.shared.patience;
         let mut pause = Duration::from_millis(20);
         loop {

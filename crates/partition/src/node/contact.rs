@@ -1,7 +1,7 @@
 //! Whether this node's word still counts.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use tokio::time::Instant;
 
 /// How long the store, and so every other node, takes this node for alive.
 ///
@@ -39,7 +39,8 @@ impl Contact {
 #[cfg(test)]
 mod tests {
     use super::Contact;
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
+    use tokio::time::Instant;
 
     #[test]
     fn a_gap_begins_a_new_contact() {

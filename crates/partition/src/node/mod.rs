@@ -87,6 +87,7 @@ impl PartitionNode {
             resources,
             clock: Arc::clone(&clock),
             limits: config.limits.clone(),
+            random: config.random.clone(),
             retention_ms: config.retention_ms(),
         };
         let patience = config.lease * 2;
@@ -112,7 +113,7 @@ impl PartitionNode {
         node.loops.spawn(Node::watch_store(Arc::clone(&node)));
         let stop = node.stop.clone();
         node.loops.spawn(async move {
-            tokio::select! { () = stop.cancelled() => {}, () = relaying => {} }
+            tokio::select! { biased; () = stop.cancelled() => {}, () = relaying => {} }
         });
         Ok(Self(node))
     }

@@ -8,9 +8,9 @@ use crate::slot::{Message, Slot};
 use futures::future::join_all;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
-use std::time::Instant;
 use stepwell_storage::{Lease, NodeRecord, StoreError};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 impl Node {
     /// Keeps the leases and the node's share until the node is stopped.
@@ -20,6 +20,7 @@ impl Node {
             // While partitions are moving, those without an owner should not have to wait long.
             let pause = node.config.renew_every / if settled { 1 } else { 8 };
             tokio::select! {
+                biased;
                 () = node.stop.cancelled() => return,
                 () = node.tick.notified() => {}
                 () = tokio::time::sleep(pause) => {}
@@ -112,7 +113,7 @@ impl Node {
 
     async fn acquire(node: &Arc<Self>, partition: u32) {
         let asked = Instant::now();
-        let fence = rand::random();
+        let fence = node.config.random.draw();
         let (id, ttl_ms) = (&node.config.id, node.config.lease_ms());
         match node.store.acquire(partition, id, fence, ttl_ms).await {
             Ok(Some(lease)) => Self::serve(node, lease, asked + node.config.lease),
@@ -175,6 +176,7 @@ impl Node {
     pub(super) async fn watch_store(node: Arc<Self>) {
         loop {
             tokio::select! {
+                biased;
                 () = node.stop.cancelled() => return,
                 () = tokio::time::sleep(node.config.watch_every) => {}
             }

@@ -78,7 +78,8 @@ impl Queue {
     pub(super) fn reclaim(&mut self, live_nodes: &[String]) -> u64 {
         let dead = |task: &Task| matches!(&task.held, Held::By(node) if !live_nodes.contains(node));
         let claims = self.tasks.iter().filter(|(_, task)| dead(task));
-        let ids: Vec<_> = claims.map(|(id, _)| id.clone()).collect();
+        let mut ids: Vec<_> = claims.map(|(id, _)| id.clone()).collect();
+        ids.sort_unstable();
         self.give_back(&ids)
     }
 }

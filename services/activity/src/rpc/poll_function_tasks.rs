@@ -61,10 +61,11 @@ pub(crate) async fn call(
             }
         }
         tokio::select! {
-            () = listener.woken() => {}
+            biased;
             () = shared.dispatchers.draining.cancelled() => {}
             () = sleep_until(give_up) => break,
             _ = reclaim.tick() => { taker.reclaim(&FUNCTION_QUEUE).await?; }
+            () = listener.woken() => {}
         }
     }
     Ok(Response::new(PollFunctionTasksResponse::default()))
