@@ -17,7 +17,7 @@ pub(crate) enum Stop {
 }
 
 /// A state failed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Failure {
     pub(crate) error: Option<Arc<str>>,
     pub(crate) cause: Option<Arc<str>>,

@@ -12,13 +12,13 @@ use stepwell_json::Value;
 pub(crate) struct Run<'a> {
     pub(crate) case: &'a Case<'a>,
     pub(crate) choices: &'a mut Choices,
-    visits_left: u32,
+    visits_left: &'a mut u32,
     random: u64,
 }
 
 /// How `case` ends where races are decided by `choices`; none where the evaluation was given up.
-pub(crate) fn run(case: &Case<'_>, choices: &mut Choices) -> Option<Ending> {
-    let mut run = Run { case, choices, visits_left: case.limits.visits, random: 1 };
+pub(crate) fn run(case: &Case<'_>, choices: &mut Choices, visits_left: &mut u32) -> Option<Ending> {
+    let mut run = Run { case, choices, visits_left, random: 1 };
     let mut clock = 0;
     let ended = run.flow(FlowId::MAIN, &mut Scope::default(), case.input.clone(), &mut clock);
     let seconds = case.definition.timeout_seconds.unwrap_or(u32::MAX);
@@ -47,7 +47,7 @@ impl Run<'_> {
         let flow = definition.flow(flow);
         let mut at = flow.start_at;
         loop {
-            self.visits_left = self.visits_left.checked_sub(1).ok_or(Stop::GivenUp)?;
+            *self.visits_left = self.visits_left.checked_sub(1).ok_or(Stop::GivenUp)?;
             let visit = Visit {
                 state: flow.state(at),
                 input: input.clone(),

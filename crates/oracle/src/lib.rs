@@ -8,17 +8,21 @@
 //!
 //! Where branches fail, which failure comes first is a matter of time: [`endings`] lists all that
 //! can be. A definition without such races has one.
+//!
+//! [`Scenario`] makes definitions, inputs and workers up from a seed.
 
 mod choices;
 mod data;
 mod failure;
 mod fields;
 mod flow;
+mod generate;
 mod scope;
 mod state;
 mod work;
 
 pub use failure::without_event_ids;
+pub use generate::{Scenario, Workers};
 
 use std::sync::Arc;
 use stepwell_asl::Definition;
@@ -96,10 +100,8 @@ pub struct Limits {
     pub map_concurrency: u32,
     /// How long an execution may run, in seconds.
     pub execution_seconds: u32,
-    /// States that an evaluation visits before it is given up.
+    /// States that the search visits before it is given up.
     pub visits: u32,
-    /// Endings that are looked for before the search is given up.
-    pub endings: usize,
 }
 
 /// The quotas of today's service.
@@ -110,8 +112,7 @@ impl Default for Limits {
             variable_bytes: 256 * 1024,
             map_concurrency: 40,
             execution_seconds: 365 * 24 * 60 * 60,
-            visits: 50_000,
-            endings: 200,
+            visits: 20_000,
         }
     }
 }
@@ -154,17 +155,17 @@ impl Endings {
 pub fn endings(case: &Case<'_>) -> Endings {
     let mut found = Endings { possible: Vec::new(), complete: true };
     let mut choices = choices::Choices::default();
+    let mut visits_left = case.limits.visits;
     loop {
-        match flow::run(case, &mut choices) {
+        match flow::run(case, &mut choices, &mut visits_left) {
             Some(ending) if found.possible.contains(&ending) => {}
             Some(ending) => found.possible.push(ending),
-            None => found.complete = false,
+            None => {
+                found.complete = false;
+                break;
+            }
         }
         if !choices.advance() {
-            break;
-        }
-        if found.possible.len() >= case.limits.endings || choices.runs() > case.limits.endings * 4 {
-            found.complete = false;
             break;
         }
     }

@@ -151,6 +151,15 @@ impl Run<'_> {
             let first = failures.iter().map(|(at, _)| *at).min();
             failures.retain(|(at, _)| Some(*at) == first);
         }
+        // Failures that are the same lead to the same ending.
+        let mut different: Vec<(u64, Failure)> = Vec::new();
+        for (at, failure) in failures {
+            match different.iter_mut().find(|(_, other)| *other == failure) {
+                Some((first, _)) => *first = at.min(*first),
+                None => different.push((at, failure)),
+            }
+        }
+        let mut failures = different;
         if failures.is_empty() {
             return if hang == 0 { Ok(outputs.into()) } else { Err(Stop::Hangs) };
         }
