@@ -71,9 +71,12 @@ fn task_details(name: &str) -> (Option<Details>, Value) {
                 region: "r".into(),
                 parameters: input(),
                 timeout_in_seconds: Some(5),
+                heartbeat_in_seconds: Some(4),
+                task_credentials: Some(TaskCredentials { role_arn: "arn:r".into() }),
             })),
             json!({"taskScheduledEventDetails": {"resourceType": "lambda", "resource": "invoke",
-                "region": "r", "parameters": "[1]", "timeoutInSeconds": 5}}),
+                "region": "r", "parameters": "[1]", "timeoutInSeconds": 5,
+                "heartbeatInSeconds": 4, "taskCredentials": {"roleArn": "arn:r"}}}),
         ),
         "TaskStarted" => (
             Some(Details::TaskStarted(TaskStartedEventDetails { called: called() })),
@@ -137,9 +140,11 @@ fn other_details(name: &str) -> (Option<Details>, Value) {
                 resource: "arn:f".into(),
                 input: input(),
                 timeout_in_seconds: None,
+                task_credentials: Some(TaskCredentials { role_arn: "arn:r".into() }),
             })),
             json!({"lambdaFunctionScheduledEventDetails":
-                {"resource": "arn:f", "input": "[1]", "inputDetails": whole}}),
+                {"resource": "arn:f", "input": "[1]", "inputDetails": whole,
+                 "taskCredentials": {"roleArn": "arn:r"}}}),
         ),
         "EvaluationFailed" => (
             Some(Details::EvaluationFailed(EvaluationFailedEventDetails {

@@ -1,6 +1,6 @@
 //! What a state machine of type EXPRESS may not use.
 
-use crate::ast::{Definition, Resource, StateKind};
+use crate::ast::{CallPattern, Definition, Resource, StateKind};
 use crate::{Code, Finding};
 
 /// Every use of what Express state machines lack: activities, and calls that wait for the end of
@@ -26,10 +26,10 @@ fn unsupported(resource: &Resource) -> Option<&'static str> {
     match resource {
         Resource::Activity(_) => Some("Activity ARN"),
         Resource::Function(_) => None,
-        Resource::Integration(integration) => match integration.action.split_once('.')?.1 {
-            "sync" | "sync:2" => Some("'.sync' service integration "),
-            "waitForTaskToken" => Some("'.waitForTaskToken' service integration "),
-            _ => None,
+        Resource::Integration(integration) => match integration.pattern {
+            CallPattern::RequestResponse => None,
+            CallPattern::Sync | CallPattern::Sync2 => Some("'.sync' service integration "),
+            CallPattern::WaitForTaskToken => Some("'.waitForTaskToken' service integration "),
         },
     }
 }

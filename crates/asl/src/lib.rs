@@ -2,8 +2,7 @@
 //! the language that need no engine to have a meaning.
 //!
 //! [`parse`] reads a text and reports everything that is wrong with it. What it returns is
-//! immutable and whole. [`executable`] also refuses what the engine can't execute yet. Nothing
-//! here does IO, looks at a clock or panics, whatever the input.
+//! immutable and whole. Nothing here does IO, looks at a clock or panics, whatever the input.
 
 pub mod ast;
 mod evaluate;
@@ -12,7 +11,6 @@ mod finding;
 mod parse;
 mod references;
 mod timestamp;
-mod unsupported;
 
 pub use ast::Definition;
 pub use evaluate::{
@@ -23,4 +21,3 @@ pub use express::unsupported_in_express;
 pub use finding::{Code, Finding, Severity, invalid_definition};
 pub use parse::{Parsed, executable, parse};
 pub use timestamp::Timestamp;
-pub use unsupported::unsupported;

@@ -86,6 +86,7 @@ impl Names {
             StateKind::Task(task) => {
                 self.quantity(task.timeout.as_ref());
                 self.quantity(task.heartbeat.as_ref());
+                self.text(task.role_arn.as_ref());
             }
             StateKind::Choice(choice) => {
                 for rule in &choice.rules {
@@ -128,13 +129,16 @@ impl Names {
     }
 
     fn fail(&mut self, fail: &Fail) {
-        for text in [&fail.error, &fail.cause].into_iter().flatten() {
-            match text {
-                Text::Path(path) => self.path(path),
-                Text::Call(call) => call.each_path(&mut |path| self.path(path)),
-                Text::Expression(expression) => self.expression(expression),
-                Text::Literal(_) => {}
-            }
+        self.text(fail.error.as_ref());
+        self.text(fail.cause.as_ref());
+    }
+
+    fn text(&mut self, text: Option<&Text>) {
+        match text {
+            Some(Text::Path(path)) => self.path(path),
+            Some(Text::Call(call)) => call.each_path(&mut |path| self.path(path)),
+            Some(Text::Expression(expression)) => self.expression(expression),
+            Some(Text::Literal(_)) | None => {}
         }
     }
 

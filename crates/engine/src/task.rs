@@ -2,6 +2,7 @@
 
 use crate::Payload;
 use std::sync::Arc;
+use stepwell_asl::ast::CallPattern;
 
 /// Who does the work of a task.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +26,13 @@ impl WorkerKind {
         let sdk = if call.starts_with("aws-sdk:") { "aws-sdk:".len() } else { 0 };
         let colon = call[sdk..].find(':').map_or(call.len(), |at| sdk + at);
         Some((&call[..colon], call[colon..].trim_start_matches(':')))
+    }
+
+    /// How the call ends; that of an activity or a function ends with the answer.
+    #[must_use]
+    pub fn pattern(&self) -> CallPattern {
+        let suffix = self.integration().and_then(|(_, action)| Some(action.split_once('.')?.1));
+        CallPattern::of_suffix(suffix).unwrap_or(CallPattern::RequestResponse)
     }
 
     pub(crate) fn of(
@@ -70,6 +78,8 @@ pub struct Schedule {
     /// heartbeats. For an activity what the definition says; for any other call the engine's own
     /// bound (see [`crate::Limits::function_heartbeat_seconds`]), which histories don't show.
     pub heartbeat_seconds: Option<u32>,
+    /// The role that the call is made with, where the state names one.
+    pub role_arn: Option<Arc<str>>,
 }
 
 /// An open attempt of a Task state. It is *pending* until its start is recorded.

@@ -10,7 +10,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use stepwell_api::execution::history_event::Details;
 use stepwell_api::execution::{
-    AssignedVariable, GetExecutionHistoryResponse, HistoryEvent, HistoryEventType, TaskResource,
+    AssignedVariable, GetExecutionHistoryResponse, HistoryEvent, HistoryEventType, TaskCredentials,
+    TaskResource,
 };
 
 /// A page of a history.
@@ -142,8 +143,11 @@ impl Serialize for DetailsObject<'_> {
                 called(&mut object, details.called.as_ref())?;
                 object.serialize_entry("region", &details.region)?;
                 object.serialize_entry("parameters", &details.parameters)?;
-                let timeout = details.timeout_in_seconds;
+                let (timeout, heartbeat) =
+                    (details.timeout_in_seconds, details.heartbeat_in_seconds);
                 optional(&mut object, "timeoutInSeconds", timeout.as_ref())?;
+                optional(&mut object, "heartbeatInSeconds", heartbeat.as_ref())?;
+                credentials(&mut object, details.task_credentials.as_ref())?;
             }
             Some(Details::TaskStarted(details)) => called(&mut object, details.called.as_ref())?,
             Some(Details::TaskSubmitted(details)) => {
@@ -163,6 +167,7 @@ impl Serialize for DetailsObject<'_> {
                 input(&mut object, &details.input)?;
                 let timeout = details.timeout_in_seconds;
                 optional(&mut object, "timeoutInSeconds", timeout.as_ref())?;
+                credentials(&mut object, details.task_credentials.as_ref())?;
             }
         }
         object.end()
@@ -206,6 +211,21 @@ fn called<M: SerializeMap>(object: &mut M, called: Option<&TaskResource>) -> Res
     let called = called.ok_or_else(|| M::Error::custom(incomplete("called")))?;
     object.serialize_entry("resourceType", &called.resource_type)?;
     object.serialize_entry("resource", &called.resource)
+}
+
+/// The role of a call.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Credentials<'a> {
+    role_arn: &'a str,
+}
+
+fn credentials<M: SerializeMap>(
+    object: &mut M,
+    credentials: Option<&TaskCredentials>,
+) -> Result<(), M::Error> {
+    let credentials = credentials.map(|found| Credentials { role_arn: &found.role_arn });
+    optional(object, "taskCredentials", credentials.as_ref())
 }
 
 fn optional<M: SerializeMap, T: Serialize>(

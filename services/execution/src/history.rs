@@ -147,6 +147,8 @@ fn task_failure(worker: &WorkerKind, reason: &Reason) -> Details {
 fn scheduled(schedule: &Schedule, region: &str) -> Details {
     let (resource, input) = (schedule.worker.arn.as_ref().to_owned(), text(&schedule.input));
     let timeout_in_seconds = schedule.timeout_seconds.map(i64::from);
+    let role_arn = schedule.role_arn.as_deref().map(str::to_owned);
+    let task_credentials = role_arn.map(|role_arn| TaskCredentials { role_arn });
     match &schedule.worker.kind {
         WorkerKind::Activity => Details::ActivityScheduled(ActivityScheduledEventDetails {
             resource,
@@ -159,6 +161,7 @@ fn scheduled(schedule: &Schedule, region: &str) -> Details {
                 resource,
                 input,
                 timeout_in_seconds,
+                task_credentials,
             })
         }
         WorkerKind::Integration(_) => Details::TaskScheduled(TaskScheduledEventDetails {
@@ -166,6 +169,8 @@ fn scheduled(schedule: &Schedule, region: &str) -> Details {
             region: region.to_owned(),
             parameters: input,
             timeout_in_seconds,
+            heartbeat_in_seconds: None,
+            task_credentials,
         }),
     }
 }

@@ -67,6 +67,18 @@ REFUSED = {
         ),
         "SCHEMA_VALIDATION_FAILED",
     ),
+    "an unknown call": (
+        machine(("T", task("arn:aws:states:::dynamodb:query"))),
+        "is not recognized. The value is not a valid resource ARN",
+    ),
+    "a pattern that the call lacks": (
+        machine(("T", task("arn:aws:states:::sqs:sendMessage.sync"))),
+        "is not recognized. The value is not a valid resource ARN",
+    ),
+    "credentials without a role": (
+        machine(("T", {**WORK, "Credentials": {}})),
+        "The field 'RoleArn' is required but was missing at /States/T/Credentials",
+    ),
     "no branches": (machine(("B", parallel())), "SCHEMA_VALIDATION_FAILED"),
     "transition out of a branch": (
         machine(("B", parallel(machine(("P", passing(Next="Q"))))), ("Q", passing())),
@@ -96,21 +108,3 @@ def test_every_finding_is_told(wire):
     message = wire.call("CreateStateMachine", body).json["message"]
     assert "/States/P" in message, message
     assert "/States/Q" in message, message
-
-
-DISTRIBUTED = {
-    **machine(("P", passing())),
-    "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
-}
-DISTRIBUTED = {**machine(("P", passing())), "ProcessorConfig": {"Mode": "DISTRIBUTED"}}
-DISTRIBUTED["ProcessorConfig"]["ExecutionType"] = "STANDARD"
-NOT_YET = {
-    "a distributed Map": machine(("M", {"Type": "Map", "ItemProcessor": DISTRIBUTED})),
-    "a service integration": machine(("T", task("arn:aws:states:::sqs:sendMessage"))),
-}
-
-
-@pytest.mark.parametrize("name", NOT_YET)
-def test_what_can_not_be_executed_is_refused_at_creation(wire, name):
-    body = {"name": unique(), "definition": json.dumps(NOT_YET[name]), "roleArn": ROLE}
-    assert_error(wire.call("CreateStateMachine", body), "InvalidDefinition")

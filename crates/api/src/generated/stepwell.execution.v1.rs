@@ -183,6 +183,16 @@ pub struct LambdaFunctionScheduledEventDetails {
     /// Most seconds from the start of the call to its end; absent where not set.
     #[prost(int64, optional, tag = "3")]
     pub timeout_in_seconds: ::core::option::Option<i64>,
+    /// Absent where the state names no role.
+    #[prost(message, optional, tag = "4")]
+    pub task_credentials: ::core::option::Option<TaskCredentials>,
+}
+/// The role that a call is made with.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskCredentials {
+    /// Its ARN, as the state gave it.
+    #[prost(string, tag = "1")]
+    pub role_arn: ::prost::alloc::string::String,
 }
 /// The iterations of a Map state.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -226,6 +236,12 @@ pub struct TaskScheduledEventDetails {
     /// Most seconds from the start of the call to its end; absent where not set.
     #[prost(int64, optional, tag = "4")]
     pub timeout_in_seconds: ::core::option::Option<i64>,
+    /// Most seconds without a heartbeat under the task's token; absent where not set.
+    #[prost(int64, optional, tag = "5")]
+    pub heartbeat_in_seconds: ::core::option::Option<i64>,
+    /// Absent where the state names no role.
+    #[prost(message, optional, tag = "6")]
+    pub task_credentials: ::core::option::Option<TaskCredentials>,
 }
 /// A call that was started.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

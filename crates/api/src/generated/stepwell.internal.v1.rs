@@ -1817,6 +1817,9 @@ pub struct ScheduleRecord {
     /// Which activity of this name, 16 bytes; all 0 for a function.
     #[prost(bytes = "bytes", tag = "8")]
     pub incarnation: ::prost::bytes::Bytes,
+    /// ARN of the role that the call is made with.
+    #[prost(string, optional, tag = "9")]
+    pub role_arn: ::core::option::Option<::prost::alloc::string::String>,
 }
 /// An open attempt.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

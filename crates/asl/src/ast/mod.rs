@@ -1,7 +1,6 @@
 //! The syntax tree of a definition.
 //!
-//! The tree is complete: every field of today's language has its place, whether the engine can
-//! execute it yet or not. Transitions are resolved to indices, paths and timestamps are parsed,
+//! The tree is complete: every field of today's language has its place. Transitions are resolved to indices, paths and timestamps are parsed,
 //! defaults are filled in. A tree exists only for a definition without error findings, so whoever
 //! holds one need not check it again.
 
@@ -23,4 +22,4 @@ pub use expression::{Expression, Expressions};
 pub use state::{Choice, Fail, Pass, State, StateKind, Transition, Wait, WaitUntil};
 pub(crate) use template::{Argument, Function, Invocation, Node};
 pub use template::{Call, Template};
-pub use work::{Integration, Map, Parallel, Resource, Task};
+pub use work::{CallPattern, Integration, Map, Parallel, Resource, Task};

@@ -1,6 +1,6 @@
 //! The types that have work done: Task, Parallel, Map.
 
-use super::{Expressions, FlowId, Quantity, Template, Transition};
+use super::{Expressions, FlowId, Quantity, Template, Text, Transition};
 use std::sync::Arc;
 use stepwell_json::{Object, Value};
 use stepwell_jsonpath::Path;
@@ -15,8 +15,8 @@ pub struct Task {
     /// `HeartbeatSeconds` or `HeartbeatSecondsPath`; a literal is 1 to 99,999,999 and below a
     /// literal timeout. None asks for no heartbeats.
     pub heartbeat: Option<Quantity>,
-    /// `Credentials`, unevaluated.
-    pub credentials: Option<Value>,
+    /// `RoleArn` of `Credentials`: the role that the call is made with.
+    pub role_arn: Option<Text>,
     /// `Next` or `End`
     pub transition: Transition,
 }
@@ -45,7 +45,34 @@ impl Resource {
     }
 }
 
-/// `arn:aws:states:::<service>:<action>`
+/// How a call of another service ends (developer guide, "Service integration patterns").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CallPattern {
+    /// With the service's answer.
+    RequestResponse,
+    /// `.sync`: with the job that the call starts; its description tells results as text.
+    Sync,
+    /// `.sync:2`: as [`Self::Sync`]; its description tells results as JSON.
+    Sync2,
+    /// `.waitForTaskToken`: with what somebody reports under the task's token.
+    WaitForTaskToken,
+}
+
+impl CallPattern {
+    /// The pattern with this name after the action's `.`; none names [`Self::RequestResponse`].
+    #[must_use]
+    pub fn of_suffix(suffix: Option<&str>) -> Option<Self> {
+        Some(match suffix {
+            None => Self::RequestResponse,
+            Some("sync") => Self::Sync,
+            Some("sync:2") => Self::Sync2,
+            Some("waitForTaskToken") => Self::WaitForTaskToken,
+            Some(_) => return None,
+        })
+    }
+}
+
+/// `arn:aws:states:::<service>:<action>[.<pattern>]`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Integration {
     /// The ARN as written.
@@ -54,6 +81,8 @@ pub struct Integration {
     pub service: Arc<str>,
     /// For example `invoke` or `startExecution.sync:2`, as histories name it in `resource`.
     pub action: Arc<str>,
+    /// How the call ends.
+    pub pattern: CallPattern,
 }
 
 /// The fields of a Parallel state.

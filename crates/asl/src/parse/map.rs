@@ -1,12 +1,13 @@
-//! Map states. The fields of distributed ones, whose execution comes later, are checked for their
-//! shape and kept as they are.
+//! Map states. The fields that only distributed ones have, whose execution comes later, are checked
+//! and kept as they are.
 
+use super::distributed::Mode;
 use super::fields::{Allowed, BOTH, Fields, JSONATA, PATHS};
 use super::flow::{Document, FLOW, Scope, flow};
 use super::jsonata::{self, Offers};
 use super::report::{Report, quote};
 use super::state::transition;
-use super::{paths, template};
+use super::{distributed, paths, template};
 use crate::Code;
 use crate::ast::{Expressions, Map, Quantity, QueryLanguage, StateId, StateKind, Template};
 use std::sync::Arc;
@@ -56,6 +57,8 @@ pub(super) fn map(
     let max_concurrency = numbers(fields, &mut document.report);
     let items_path = items(fields, &mut document.report);
     check_items(fields, &mut document.report);
+    let config = processor.as_ref().and_then(|(_, config)| config.as_ref());
+    distributed::check(fields, mode(config), &mut document.report);
     let [items, item_expressions] =
         ["Items", "ItemSelector"].map(|key| expressions(fields, key, &mut document.report));
     let item_selector = selector(fields, &mut document.report);
@@ -97,6 +100,11 @@ fn processor_config(processor: &Fields<'_>, report: &mut Report) -> Option<Value
     Some(value.clone())
 }
 
+fn mode(config: Option<&Value>) -> Mode {
+    let mode = config.and_then(|config| config.get("Mode")).and_then(Value::as_str);
+    if mode == Some("DISTRIBUTED") { Mode::Distributed } else { Mode::Inline }
+}
+
 /// Reads the numbers of a Map state; those of failures are only checked.
 fn numbers(fields: &Fields<'_>, report: &mut Report) -> Option<Quantity> {
     let mut quantity = |key, path_key| paths::quantity(fields, key, path_key, 0..=u32::MAX, report);
@@ -128,18 +136,10 @@ fn selector(fields: &Fields<'_>, report: &mut Report) -> Option<Template> {
 }
 
 fn items(fields: &Fields<'_>, report: &mut Report) -> Option<Path> {
-    let items_path = match fields.language {
+    match fields.language {
         QueryLanguage::JsonPath => paths::reference(fields, "ItemsPath", report),
         QueryLanguage::Jsonata => None,
-    };
-    for key in ["ItemReader", "ItemBatcher", "ResultWriter"] {
-        if let Some(value) = fields.get(key)
-            && Fields::of(value, fields.at(key), fields.language, report).is_some()
-        {
-            template::either(fields, key, report);
-        }
     }
-    items_path
 }
 
 /// `Items` is an array, or an expression that may give one.

@@ -4,6 +4,7 @@
 //! wrong where it looks, and goes on; whether there is a definition is decided at the end.
 
 mod choice;
+mod distributed;
 mod errors;
 mod fields;
 mod flow;
@@ -36,7 +37,7 @@ pub struct Parsed {
     pub findings: Vec<Finding>,
 }
 
-/// Reads a definition of today's language, whether the engine can execute it or not.
+/// Reads a definition of today's language.
 ///
 /// Arrays and objects may nest up to [`stepwell_json::MAX_DEPTH`] deep; beyond that there is one
 /// finding, [`Code::TooDeeplyNested`]. Takes time in proportion to the text.
@@ -53,18 +54,16 @@ pub fn parse(text: &str) -> Parsed {
     Parsed { definition, findings: document.report.into_findings() }
 }
 
-/// Reads a definition that is about to be executed.
+/// Reads a definition that is about to be executed: warnings are left out.
 ///
 /// # Errors
-/// The errors of [`parse`]; where there is none, those of [`crate::unsupported`]. Never empty.
+/// The errors of [`parse`]; never empty.
 pub fn executable(text: &str) -> Result<Definition, Vec<Finding>> {
     let Parsed { definition, mut findings } = parse(text);
-    let Some(definition) = definition else {
+    definition.ok_or_else(|| {
         findings.retain(|finding| finding.severity == Severity::Error);
-        return Err(findings);
-    };
-    let unsupported = crate::unsupported(&definition);
-    if unsupported.is_empty() { Ok(definition) } else { Err(unsupported) }
+        findings
+    })
 }
 
 /// The text as a JSON object.

@@ -1,37 +1,135 @@
 //! The `Resource` of a Task state.
 
 use super::fields::Fields;
-use super::report::{Report, quote};
-use crate::ast::{Integration, Resource};
+use super::report::{Place, Report, quote};
+use crate::ast::{CallPattern, Integration, Resource};
 use std::sync::Arc;
 
-/// Services with optimised integrations, with their actions where the list is short and closed.
-const SERVICES: &[(&str, &[&str])] = &[
-    ("apigateway", &["invoke"]),
-    ("athena", &[]),
-    ("batch", &["submitJob"]),
-    ("bedrock", &[]),
-    ("codebuild", &[]),
-    ("databrew", &["startJobRun"]),
-    ("dynamodb", &["getItem", "putItem", "updateItem", "deleteItem"]),
-    ("ecs", &["runTask"]),
-    ("eks", &[]),
-    ("elasticmapreduce", &[]),
-    ("emr-containers", &[]),
-    ("emr-serverless", &[]),
-    ("events", &["putEvents"]),
-    ("glue", &["startJobRun"]),
-    ("http", &["invoke"]),
-    ("lambda", &["invoke"]),
-    ("mediaconvert", &["createJob"]),
-    ("sagemaker", &[]),
-    ("sns", &["publish"]),
-    ("sqs", &["sendMessage"]),
-    ("states", &["startExecution"]),
+/// How a call may end: with the answer, with the job, with the job told as JSON, by a token.
+type Patterns = &'static [CallPattern];
+
+const ANSWER: Patterns = &[CallPattern::RequestResponse];
+const JOB: Patterns = &[CallPattern::RequestResponse, CallPattern::Sync];
+const TOKEN: Patterns = &[CallPattern::RequestResponse, CallPattern::WaitForTaskToken];
+const JOB_OR_TOKEN: Patterns =
+    &[CallPattern::RequestResponse, CallPattern::Sync, CallPattern::WaitForTaskToken];
+const ALL: Patterns = &[
+    CallPattern::RequestResponse,
+    CallPattern::Sync,
+    CallPattern::Sync2,
+    CallPattern::WaitForTaskToken,
 ];
 
-/// How a call may end, after the action.
-const PATTERNS: &[&str] = &["", "sync", "sync:2", "waitForTaskToken"];
+/// The actions of a service with how their calls may end.
+type Actions = &'static [(&'static [&'static str], Patterns)];
+
+/// Services with optimised integrations (developer guide, "Integrating optimized services").
+const SERVICES: &[(&str, Actions)] = &[
+    ("apigateway", &[(&["invoke"], TOKEN)]),
+    (
+        "athena",
+        &[
+            (&["startQueryExecution"], JOB),
+            (&["stopQueryExecution", "getQueryExecution", "getQueryResults"], ANSWER),
+        ],
+    ),
+    ("batch", &[(&["submitJob"], JOB)]),
+    ("bedrock", &[(&["invokeModel"], TOKEN), (&["createModelCustomizationJob"], JOB)]),
+    (
+        "codebuild",
+        &[
+            (&["startBuild", "startBuildBatch", "retryBuildBatch"], JOB),
+            (
+                &[
+                    "stopBuild",
+                    "batchDeleteBuilds",
+                    "batchGetReports",
+                    "stopBuildBatch",
+                    "deleteBuildBatch",
+                ],
+                ANSWER,
+            ),
+        ],
+    ),
+    ("databrew", &[(&["startJobRun"], JOB)]),
+    ("dynamodb", &[(&["getItem", "putItem", "updateItem", "deleteItem"], ANSWER)]),
+    ("ecs", &[(&["runTask"], JOB_OR_TOKEN)]),
+    (
+        "eks",
+        &[
+            (
+                &[
+                    "createCluster",
+                    "deleteCluster",
+                    "createFargateProfile",
+                    "deleteFargateProfile",
+                    "createNodegroup",
+                    "deleteNodegroup",
+                ],
+                JOB,
+            ),
+            (&["runJob"], JOB_OR_TOKEN),
+            (&["call"], TOKEN),
+        ],
+    ),
+    (
+        "elasticmapreduce",
+        &[
+            (&["createCluster", "terminateCluster", "addStep"], JOB),
+            (
+                &[
+                    "setClusterTerminationProtection",
+                    "cancelStep",
+                    "modifyInstanceFleetByName",
+                    "modifyInstanceGroupByName",
+                ],
+                ANSWER,
+            ),
+        ],
+    ),
+    (
+        "emr-containers",
+        &[(&["createVirtualCluster"], ANSWER), (&["deleteVirtualCluster", "startJobRun"], JOB)],
+    ),
+    (
+        "emr-serverless",
+        &[(
+            &[
+                "createApplication",
+                "startApplication",
+                "stopApplication",
+                "deleteApplication",
+                "startJobRun",
+                "cancelJobRun",
+            ],
+            JOB,
+        )],
+    ),
+    ("events", &[(&["putEvents"], TOKEN)]),
+    ("glue", &[(&["startJobRun"], JOB)]),
+    ("http", &[(&["invoke"], ANSWER)]),
+    ("lambda", &[(&["invoke"], TOKEN)]),
+    ("mediaconvert", &[(&["createJob"], JOB)]),
+    (
+        "sagemaker",
+        &[
+            (
+                &[
+                    "createHyperParameterTuningJob",
+                    "createLabelingJob",
+                    "createProcessingJob",
+                    "createTrainingJob",
+                    "createTransformJob",
+                ],
+                JOB,
+            ),
+            (&["createEndpoint", "createEndpointConfig", "createModel", "updateEndpoint"], ANSWER),
+        ],
+    ),
+    ("sns", &[(&["publish"], TOKEN)]),
+    ("sqs", &[(&["sendMessage"], TOKEN)]),
+    ("states", &[(&["startExecution"], ALL)]),
+];
 
 pub(super) fn resource(fields: &Fields<'_>, report: &mut Report) -> Option<Resource> {
     let arn = fields.text("Resource", report)?;
@@ -42,14 +140,19 @@ pub(super) fn resource(fields: &Fields<'_>, report: &mut Report) -> Option<Resou
     }
     let resource = recognise(&arn);
     if resource.is_none() {
-        let message = format!(
-            "The resource provided {} is not recognized. The value is not a valid resource ARN, \
-             or the resource is not available in this region.",
-            quote(&arn)
-        );
-        report.schema(message, &place);
+        report_unknown(&arn, &place, report);
     }
     resource
+}
+
+/// Reports an ARN that names nothing which can be called.
+pub(super) fn report_unknown(arn: &str, place: &Place<'_>, report: &mut Report) {
+    let message = format!(
+        "The resource provided {} is not recognized. The value is not a valid resource ARN, \
+         or the resource is not available in this region.",
+        quote(arn)
+    );
+    report.schema(message, place);
 }
 
 fn recognise(arn: &Arc<str>) -> Option<Resource> {
@@ -77,22 +180,33 @@ fn recognise(arn: &Arc<str>) -> Option<Resource> {
 }
 
 fn integration(arn: &Arc<str>, rest: &str) -> Option<Integration> {
-    let integration = |service: &str, action: &str| Integration {
+    let (sdk, call) = rest.strip_prefix("aws-sdk:").map_or(("", rest), |call| ("aws-sdk:", call));
+    let (service, action) = call.split_once(':')?;
+    let (name, suffix) = action.split_once('.').map_or((action, None), |(n, s)| (n, Some(s)));
+    let pattern = CallPattern::of_suffix(suffix)?;
+    let patterns = if sdk.is_empty() { optimised(service, name)? } else { of_sdk(service, name)? };
+    patterns.contains(&pattern).then(|| Integration {
         arn: Arc::clone(arn),
-        service: service.into(),
+        service: format!("{sdk}{service}").into(),
         action: action.into(),
-    };
-    if let Some(call) = rest.strip_prefix("aws-sdk:") {
-        let (service, action) = call.split_once(':')?;
-        let plain = |text: &str| !text.is_empty() && !text.contains(':');
-        return (plain(service) && plain(action))
-            .then(|| integration(&format!("aws-sdk:{service}"), action));
-    }
-    let (service, call) = rest.split_once(':')?;
-    let (action, pattern) = call.split_once('.').unwrap_or((call, ""));
+        pattern,
+    })
+}
+
+/// How a call of an optimised integration may end; none where there is no such call.
+fn optimised(service: &str, action: &str) -> Option<Patterns> {
     let (_, actions) = SERVICES.iter().find(|(name, _)| *name == service)?;
-    let known = if actions.is_empty() { !action.is_empty() } else { actions.contains(&action) };
-    (known && PATTERNS.contains(&pattern)).then(|| integration(service, call))
+    let (_, patterns) = actions.iter().find(|(names, _)| names.contains(&action))?;
+    Some(patterns)
+}
+
+/// As [`optimised`], of an action of the AWS SDK: `s3` and `getObject`. Which services and actions
+/// there are is not known here, only how their names are written.
+fn of_sdk(service: &str, action: &str) -> Option<Patterns> {
+    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric());
+    let is_service = plain(service) && !service.contains(|c: char| c.is_ascii_uppercase());
+    let is_action = plain(action) && action.starts_with(|c: char| c.is_ascii_lowercase());
+    (is_service && is_action).then_some(TOKEN)
 }
 
 #[cfg(test)]
@@ -116,6 +230,18 @@ mod tests {
             ("arn:aws:states:::states:startExecution.sync:2", "states", "startExecution.sync:2"),
             ("arn:aws:states:::aws-sdk:s3:getObject", "aws-sdk:s3", "getObject"),
             ("arn:aws:states:::glue:startJobRun.sync", "glue", "startJobRun.sync"),
+            ("arn:aws:states:::http:invoke", "http", "invoke"),
+            (
+                "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+                "sqs",
+                "sendMessage.waitForTaskToken",
+            ),
+            (
+                "arn:aws:states:::aws-sdk:s3:listBuckets.waitForTaskToken",
+                "aws-sdk:s3",
+                "listBuckets.waitForTaskToken",
+            ),
+            ("arn:aws-cn:states:::aws-sdk:apigatewayv2:getApis", "aws-sdk:apigatewayv2", "getApis"),
         ] {
             let Some(Resource::Integration(found)) = recognised(arn) else { panic!("{arn}") };
             assert_eq!((&*found.service, &*found.action), (service, action));
@@ -126,6 +252,16 @@ mod tests {
             "arn:aws:states:::nothing:here",
             "arn:aws:states:::lambda:invoke.never",
             "arn:aws:states:::aws-sdk:s3",
+            "arn:aws:states:::aws-sdk:s3:GetObject",
+            "arn:aws:states:::aws-sdk:S3:getObject",
+            "arn:aws:states:::aws-sdk:s3:getObject.sync",
+            "arn:aws:states:::lambda:invoke.sync",
+            "arn:aws:states:::lambda:listFunctions",
+            "arn:aws:states:::sqs:sendMessage.sync",
+            "arn:aws:states:::glue:startJobRun.sync:2",
+            "arn:aws:states:::dynamodb:putItem.waitForTaskToken",
+            "arn:aws:states:::http:invoke.waitForTaskToken",
+            "arn:aws:states:::s3:getObject",
             "arn:aws:states:::",
             "arn:aws:states:us-east-1:000000000000:stateMachine:M",
             "arn:aws:states:us-east-1:000000000000:activity:",

@@ -6,7 +6,7 @@ use super::jsonata::{self, Offers};
 use super::report::{Place, Report, quote};
 use super::{intrinsic, order};
 use crate::Code;
-use crate::ast::{Node, QueryLanguage, Template};
+use crate::ast::{Node, QueryLanguage, Template, Text};
 use std::sync::Arc;
 use stepwell_json::{Object, Value};
 use stepwell_jsonpath::Path;
@@ -69,14 +69,7 @@ fn payload_object(members: &Object, place: &Place<'_>, report: &mut Report) -> N
         }
         match shared_text(item).and_then(|text| path_or_call(key, &text)) {
             Some(node) => evaluated.push((plain.into(), node)),
-            None => {
-                let key = quote(key);
-                let message = format!(
-                    "The value for the field '{key}' must be a valid JSONPath or a valid \
-                     intrinsic function call"
-                );
-                report.schema(message, place);
-            }
+            None => report_unreadable(key, place, report),
         }
     }
     order::sort(&mut evaluated);
@@ -84,10 +77,28 @@ fn payload_object(members: &Object, place: &Place<'_>, report: &mut Report) -> N
     Node::Object(literal)
 }
 
-fn path_or_call(key: &Arc<str>, text: &Arc<str>) -> Option<Node> {
+/// Reports a member `key` of `place` whose value is neither a path nor a call.
+pub(super) fn report_unreadable(key: &str, place: &Place<'_>, report: &mut Report) {
+    let key = quote(key);
+    let message = format!(
+        "The value for the field '{key}' must be a valid JSONPath or a valid intrinsic function \
+         call"
+    );
+    report.schema(message, place);
+}
+
+/// The path or the call that a text is.
+pub(super) fn found(text: &Arc<str>) -> Option<Text> {
     if text.starts_with('$') {
-        let path = Path::parse(text).ok()?;
-        return Some(Node::Path { field: Arc::clone(key), path });
+        return Path::parse(text).ok().map(Text::Path);
     }
-    intrinsic::call(text).map(Node::Call)
+    intrinsic::call(text).map(Text::Call)
+}
+
+fn path_or_call(key: &Arc<str>, text: &Arc<str>) -> Option<Node> {
+    Some(match found(text)? {
+        Text::Path(path) => Node::Path { field: Arc::clone(key), path },
+        Text::Call(call) => Node::Call(call),
+        Text::Literal(_) | Text::Expression(_) => return None,
+    })
 }

@@ -5,8 +5,8 @@ use super::flow::{Document, FLOW, Scope, flow};
 use super::paths::{self, MAX_SECONDS};
 use super::report::Report;
 use super::state::transition;
-use super::{map, resource, template};
-use crate::ast::{Parallel, Quantity, StateId, StateKind, Task};
+use super::{jsonata, map, resource, template};
+use crate::ast::{Parallel, Quantity, QueryLanguage, StateId, StateKind, Task, Text};
 
 /// The fields of all three types.
 pub(super) const WORK: &[Allowed] = &[
@@ -52,18 +52,36 @@ pub(super) fn task(
             &fields.at("HeartbeatSeconds"),
         );
     }
-    let credentials = credentials(fields, report);
+    let role_arn = role_arn(fields, report);
     let transition = transition(fields, scope, report)?;
-    Some(StateKind::Task(Task { resource: resource?, timeout, heartbeat, credentials, transition }))
+    Some(StateKind::Task(Task { resource: resource?, timeout, heartbeat, role_arn, transition }))
 }
 
-fn credentials(fields: &Fields<'_>, report: &mut Report) -> Option<stepwell_json::Value> {
-    let key = "Credentials";
-    let inner = Fields::of(fields.get(key)?, fields.at(key), fields.language, report)?;
-    if !inner.has("RoleArn") && !inner.has("RoleArn.$") {
-        report.schema("The field 'RoleArn' is required but was missing", &inner.place);
+/// The role of `Credentials`. Other members are let pass (recorded).
+fn role_arn(fields: &Fields<'_>, report: &mut Report) -> Option<Text> {
+    let (key, path_key) = ("RoleArn", "RoleArn.$");
+    let place = fields.at("Credentials");
+    let credentials = Fields::of(fields.get("Credentials")?, place, fields.language, report)?;
+    let takes_paths = fields.language == QueryLanguage::JsonPath;
+    if takes_paths && credentials.has(path_key) {
+        credentials.at_most_one(&[key, path_key], report);
+        let found = credentials.text(path_key, report).and_then(|text| template::found(&text));
+        if found.is_none() {
+            template::report_unreadable(path_key, &credentials.place, report);
+        }
+        return found;
     }
-    template::either(fields, key, report)
+    if !credentials.has(key) {
+        report.schema("The field 'RoleArn' is required but was missing", &credentials.place);
+    }
+    if let Some(expression) = jsonata::field(&credentials, key, report) {
+        return expression.map(Text::Expression);
+    }
+    let text = credentials.text(key, report)?;
+    if !takes_paths {
+        jsonata::check_marks(&text, &credentials.at(key), report);
+    }
+    Some(Text::Literal(text))
 }
 
 pub(super) fn parallel(

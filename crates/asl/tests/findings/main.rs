@@ -5,7 +5,7 @@ mod express;
 mod jsonata;
 mod machine;
 mod states;
-mod unsupported;
+mod work;
 
 use stepwell_asl::parse;
 

@@ -4,7 +4,7 @@ use super::data::Reads;
 use super::failure::Failure;
 use super::step::Visit;
 use super::turn::Turn;
-use crate::Reason;
+use crate::{Payload, Reason};
 use std::sync::Arc;
 use stepwell_asl::QueryError;
 use stepwell_asl::ast::{Fail, Text};
@@ -14,18 +14,20 @@ use stepwell_jsonpath::Root;
 impl<'a> Turn<'a> {
     /// Always fails: with what the state says, or because it can't be found.
     pub(super) fn fail_state(&mut self, visit: &Visit<'a>, fail: &Fail) -> Result<(), Failure> {
-        let error = self.text(visit, fail.error.as_ref(), "ErrorPath")?;
-        let cause = self.text(visit, fail.cause.as_ref(), "CausePath")?;
+        let input = &visit.input;
+        let error = self.text(visit, fail.error.as_ref(), "ErrorPath", input)?;
+        let cause = self.text(visit, fail.cause.as_ref(), "CausePath", input)?;
         Err(Failure::named(Reason { error, cause }))
     }
 
-    fn text(
+    /// A text that the definition holds, or that `field` finds in `input`.
+    pub(super) fn text(
         &mut self,
         visit: &Visit<'a>,
         text: Option<&Text>,
         field: &str,
+        input: &Payload,
     ) -> Result<Option<Arc<str>>, Failure> {
-        let input = &visit.input;
         let value = match text {
             None => return Ok(None),
             Some(Text::Literal(text)) => return Ok(Some(Arc::clone(text))),

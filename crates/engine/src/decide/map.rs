@@ -5,8 +5,9 @@ use super::failure::Failure;
 use super::jsonata::Sees;
 use super::step::Visit;
 use super::turn::Turn;
-use crate::{Branch, EventBody, Payload, Phase, Position, ScopeId};
+use crate::{Branch, EventBody, Payload, Phase, Position, Reason, ScopeId};
 use std::sync::Arc;
+use stepwell_asl::TASK_FAILED;
 use stepwell_asl::ast::{Map, Quantity, QueryLanguage, StateKind};
 use stepwell_json::{Number, Value};
 use stepwell_jsonpath::{Path, Root};
@@ -19,6 +20,9 @@ impl<'a> Turn<'a> {
     ) -> Result<(), Failure> {
         let input = self.effective_input(visit)?;
         let concurrency = self.concurrency(visit, map, &input)?;
+        if map.is_distributed() {
+            return self.refuse_distributed(visit, map, input);
+        }
         let items = self.items(visit, map, input)?;
         let length = items.value().ok().and_then(Value::as_array).map_or(0, <[Value]>::len);
         let length = u32::try_from(length).unwrap_or(u32::MAX);
@@ -34,6 +38,33 @@ impl<'a> Turn<'a> {
         if length == 0 {
             self.iterations_over(visit, map)?;
         }
+        Ok(())
+    }
+
+    /// Fails a Map state whose iterations were to be executions of their own: nothing here runs
+    /// those. A reader's items are not counted (recorded).
+    fn refuse_distributed(
+        &mut self,
+        visit: &Visit<'a>,
+        map: &Map,
+        input: Payload,
+    ) -> Result<(), Failure> {
+        let mut length = 0;
+        if !map.fields.contains_key("ItemReader") {
+            let items = self.items(visit, map, input)?;
+            length = items.value().ok().and_then(Value::as_array).map_or(0, <[Value]>::len);
+        }
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        let items = Payload::default();
+        self.emit_next(visit.scope, EventBody::MapStateStarted { items, length });
+        let cause = format!(
+            "The processor mode 'DISTRIBUTED' of the state '{}' is not available in this \
+             installation.",
+            visit.state.name
+        );
+        let reason = Reason { error: Some(TASK_FAILED.into()), cause: Some(cause.into()) };
+        let (last, failure) = (self.tail(visit.scope), Failure::named(reason));
+        self.end_branches(visit, last, EventBody::MapStateFailed, failure);
         Ok(())
     }
 

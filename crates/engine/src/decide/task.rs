@@ -3,8 +3,9 @@
 use super::failure::Failure;
 use super::step::Visit;
 use super::turn::Turn;
-use crate::{EventBody, Payload, Schedule, Worker, WorkerKind};
+use crate::{EventBody, Payload, Reason, Schedule, Worker, WorkerKind};
 use std::sync::Arc;
+use stepwell_asl::TASK_FAILED;
 use stepwell_asl::ast::{Integration, Quantity, Resource, Task};
 use stepwell_json::Value;
 
@@ -13,9 +14,6 @@ pub(super) const MAX_SECONDS: u32 = 99_999_999;
 
 impl<'a> Turn<'a> {
     pub(super) fn schedule(&mut self, visit: &Visit<'a>, task: &Task) -> Result<(), Failure> {
-        if task.credentials.is_some() {
-            return Err(Failure::runtime(visit, "The field 'Credentials' can't be executed."));
-        }
         let (kind, arn) = match &task.resource {
             Resource::Activity(arn) => (WorkerKind::Activity, arn),
             Resource::Function(arn) => (WorkerKind::Function, arn),
@@ -34,6 +32,7 @@ impl<'a> Turn<'a> {
                 Failure::runtime(visit, &format!("The activity {arn} does not exist."))
             })?,
         };
+        let role_arn = self.text(visit, task.role_arn.as_ref(), "RoleArn.$", &input)?;
         let input = self.parameters(visit, input)?;
         check_parameters(visit, &kind, &input)?;
         let heartbeat_seconds = match kind {
@@ -47,9 +46,18 @@ impl<'a> Turn<'a> {
             input,
             timeout_seconds,
             heartbeat_seconds,
+            role_arn,
         };
+        let unavailable = unavailable(&schedule.worker.kind);
+        let kind = schedule.worker.kind.clone();
         self.emit_next(visit.scope, EventBody::TaskScheduled(schedule));
-        Ok(())
+        match unavailable {
+            None => Ok(()),
+            Some(reason) => {
+                self.emit_next(visit.scope, EventBody::TaskStartFailed(kind, reason.clone()));
+                Err(Failure::named(reason))
+            }
+        }
     }
 
     fn bound(
@@ -79,6 +87,18 @@ impl<'a> Turn<'a> {
         }
         Ok(u32::try_from(seconds).ok())
     }
+}
+
+/// Why nothing here can make a call.
+fn unavailable(kind: &WorkerKind) -> Option<Reason> {
+    let (service, action) = kind.integration()?;
+    if (service, action) == ("lambda", "invoke") {
+        return None;
+    }
+    let cause = format!(
+        "The action '{action}' of the service '{service}' is not available in this installation."
+    );
+    Some(Reason { error: Some(TASK_FAILED.into()), cause: Some(cause.into()) })
 }
 
 /// Whether a call can be made with these parameters: each integration has some that it needs.

@@ -17,6 +17,7 @@ pub(super) fn encode_schedule(schedule: &Schedule, writer: &mut Writer) -> Sched
         timeout_seconds: schedule.timeout_seconds,
         heartbeat_seconds: schedule.heartbeat_seconds,
         incarnation: bytes_of(schedule.worker.incarnation),
+        role_arn: owned(schedule.role_arn.as_ref()),
     }
 }
 
@@ -35,6 +36,7 @@ pub(super) fn decode_schedule(
         input: payloads.of(record.input.as_ref())?,
         timeout_seconds: record.timeout_seconds,
         heartbeat_seconds: record.heartbeat_seconds,
+        role_arn: shared(record.role_arn),
     })
 }
 

@@ -42,7 +42,7 @@ fn reason() -> impl Strategy<Value = Reason> {
 }
 
 fn schedule() -> impl Strategy<Value = Schedule> {
-    let limits = (option::of(any::<u32>()), option::of(any::<u32>()));
+    let limits = (option::of(any::<u32>()), option::of(any::<u32>()), option::of(text()));
     let worker = (worker(), text(), any::<u128>()).prop_map(|(kind, arn, incarnation)| {
         // The ARN of an integration is that of its resource.
         let arn =
@@ -50,13 +50,8 @@ fn schedule() -> impl Strategy<Value = Schedule> {
         Worker { kind, arn, incarnation }
     });
     (any::<u32>(), any::<u128>(), worker, payload(), limits).prop_map(
-        |(attempt, nonce, worker, input, (timeout_seconds, heartbeat_seconds))| Schedule {
-            attempt,
-            nonce,
-            worker,
-            input,
-            timeout_seconds,
-            heartbeat_seconds,
+        |(attempt, nonce, worker, input, (timeout_seconds, heartbeat_seconds, role_arn))| {
+            Schedule { attempt, nonce, worker, input, timeout_seconds, heartbeat_seconds, role_arn }
         },
     )
 }

@@ -1173,8 +1173,10 @@ type LambdaFunctionScheduledEventDetails struct {
 	Input string `protobuf:"bytes,2,opt,name=input,proto3" json:"input,omitempty"`
 	// Most seconds from the start of the call to its end; absent where not set.
 	TimeoutInSeconds *int64 `protobuf:"varint,3,opt,name=timeout_in_seconds,json=timeoutInSeconds,proto3,oneof" json:"timeout_in_seconds,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Absent where the state names no role.
+	TaskCredentials *TaskCredentials `protobuf:"bytes,4,opt,name=task_credentials,json=taskCredentials,proto3" json:"task_credentials,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *LambdaFunctionScheduledEventDetails) Reset() {
@@ -1228,6 +1230,59 @@ func (x *LambdaFunctionScheduledEventDetails) GetTimeoutInSeconds() int64 {
 	return 0
 }
 
+func (x *LambdaFunctionScheduledEventDetails) GetTaskCredentials() *TaskCredentials {
+	if x != nil {
+		return x.TaskCredentials
+	}
+	return nil
+}
+
+// The role that a call is made with.
+type TaskCredentials struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its ARN, as the state gave it.
+	RoleArn       string `protobuf:"bytes,1,opt,name=role_arn,json=roleArn,proto3" json:"role_arn,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TaskCredentials) Reset() {
+	*x = TaskCredentials{}
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TaskCredentials) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TaskCredentials) ProtoMessage() {}
+
+func (x *TaskCredentials) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TaskCredentials.ProtoReflect.Descriptor instead.
+func (*TaskCredentials) Descriptor() ([]byte, []int) {
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *TaskCredentials) GetRoleArn() string {
+	if x != nil {
+		return x.RoleArn
+	}
+	return ""
+}
+
 // The iterations of a Map state.
 type MapStateStartedEventDetails struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1239,7 +1294,7 @@ type MapStateStartedEventDetails struct {
 
 func (x *MapStateStartedEventDetails) Reset() {
 	*x = MapStateStartedEventDetails{}
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[11]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1251,7 +1306,7 @@ func (x *MapStateStartedEventDetails) String() string {
 func (*MapStateStartedEventDetails) ProtoMessage() {}
 
 func (x *MapStateStartedEventDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[11]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1264,7 +1319,7 @@ func (x *MapStateStartedEventDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MapStateStartedEventDetails.ProtoReflect.Descriptor instead.
 func (*MapStateStartedEventDetails) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{11}
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MapStateStartedEventDetails) GetLength() int64 {
@@ -1287,7 +1342,7 @@ type MapIterationEventDetails struct {
 
 func (x *MapIterationEventDetails) Reset() {
 	*x = MapIterationEventDetails{}
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[12]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1299,7 +1354,7 @@ func (x *MapIterationEventDetails) String() string {
 func (*MapIterationEventDetails) ProtoMessage() {}
 
 func (x *MapIterationEventDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[12]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1312,7 +1367,7 @@ func (x *MapIterationEventDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MapIterationEventDetails.ProtoReflect.Descriptor instead.
 func (*MapIterationEventDetails) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{12}
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *MapIterationEventDetails) GetName() string {
@@ -1342,7 +1397,7 @@ type TaskResource struct {
 
 func (x *TaskResource) Reset() {
 	*x = TaskResource{}
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[13]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1354,7 +1409,7 @@ func (x *TaskResource) String() string {
 func (*TaskResource) ProtoMessage() {}
 
 func (x *TaskResource) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[13]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1367,7 +1422,7 @@ func (x *TaskResource) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskResource.ProtoReflect.Descriptor instead.
 func (*TaskResource) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{13}
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *TaskResource) GetResourceType() string {
@@ -1395,13 +1450,17 @@ type TaskScheduledEventDetails struct {
 	Parameters string `protobuf:"bytes,3,opt,name=parameters,proto3" json:"parameters,omitempty"`
 	// Most seconds from the start of the call to its end; absent where not set.
 	TimeoutInSeconds *int64 `protobuf:"varint,4,opt,name=timeout_in_seconds,json=timeoutInSeconds,proto3,oneof" json:"timeout_in_seconds,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Most seconds without a heartbeat under the task's token; absent where not set.
+	HeartbeatInSeconds *int64 `protobuf:"varint,5,opt,name=heartbeat_in_seconds,json=heartbeatInSeconds,proto3,oneof" json:"heartbeat_in_seconds,omitempty"`
+	// Absent where the state names no role.
+	TaskCredentials *TaskCredentials `protobuf:"bytes,6,opt,name=task_credentials,json=taskCredentials,proto3" json:"task_credentials,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *TaskScheduledEventDetails) Reset() {
 	*x = TaskScheduledEventDetails{}
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[14]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1413,7 +1472,7 @@ func (x *TaskScheduledEventDetails) String() string {
 func (*TaskScheduledEventDetails) ProtoMessage() {}
 
 func (x *TaskScheduledEventDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[14]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1426,7 +1485,7 @@ func (x *TaskScheduledEventDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskScheduledEventDetails.ProtoReflect.Descriptor instead.
 func (*TaskScheduledEventDetails) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{14}
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *TaskScheduledEventDetails) GetCalled() *TaskResource {
@@ -1457,6 +1516,20 @@ func (x *TaskScheduledEventDetails) GetTimeoutInSeconds() int64 {
 	return 0
 }
 
+func (x *TaskScheduledEventDetails) GetHeartbeatInSeconds() int64 {
+	if x != nil && x.HeartbeatInSeconds != nil {
+		return *x.HeartbeatInSeconds
+	}
+	return 0
+}
+
+func (x *TaskScheduledEventDetails) GetTaskCredentials() *TaskCredentials {
+	if x != nil {
+		return x.TaskCredentials
+	}
+	return nil
+}
+
 // A call that was started.
 type TaskStartedEventDetails struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1468,7 +1541,7 @@ type TaskStartedEventDetails struct {
 
 func (x *TaskStartedEventDetails) Reset() {
 	*x = TaskStartedEventDetails{}
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[15]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1480,7 +1553,7 @@ func (x *TaskStartedEventDetails) String() string {
 func (*TaskStartedEventDetails) ProtoMessage() {}
 
 func (x *TaskStartedEventDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[15]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1493,7 +1566,7 @@ func (x *TaskStartedEventDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskStartedEventDetails.ProtoReflect.Descriptor instead.
 func (*TaskStartedEventDetails) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{15}
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *TaskStartedEventDetails) GetCalled() *TaskResource {
@@ -1516,7 +1589,7 @@ type TaskSubmittedEventDetails struct {
 
 func (x *TaskSubmittedEventDetails) Reset() {
 	*x = TaskSubmittedEventDetails{}
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[16]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1528,7 +1601,7 @@ func (x *TaskSubmittedEventDetails) String() string {
 func (*TaskSubmittedEventDetails) ProtoMessage() {}
 
 func (x *TaskSubmittedEventDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[16]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1541,7 +1614,7 @@ func (x *TaskSubmittedEventDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskSubmittedEventDetails.ProtoReflect.Descriptor instead.
 func (*TaskSubmittedEventDetails) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{16}
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *TaskSubmittedEventDetails) GetCalled() *TaskResource {
@@ -1571,7 +1644,7 @@ type TaskSucceededEventDetails struct {
 
 func (x *TaskSucceededEventDetails) Reset() {
 	*x = TaskSucceededEventDetails{}
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[17]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1583,7 +1656,7 @@ func (x *TaskSucceededEventDetails) String() string {
 func (*TaskSucceededEventDetails) ProtoMessage() {}
 
 func (x *TaskSucceededEventDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[17]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1596,7 +1669,7 @@ func (x *TaskSucceededEventDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskSucceededEventDetails.ProtoReflect.Descriptor instead.
 func (*TaskSucceededEventDetails) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{17}
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *TaskSucceededEventDetails) GetCalled() *TaskResource {
@@ -1628,7 +1701,7 @@ type TaskFailureEventDetails struct {
 
 func (x *TaskFailureEventDetails) Reset() {
 	*x = TaskFailureEventDetails{}
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[18]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1640,7 +1713,7 @@ func (x *TaskFailureEventDetails) String() string {
 func (*TaskFailureEventDetails) ProtoMessage() {}
 
 func (x *TaskFailureEventDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[18]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1653,7 +1726,7 @@ func (x *TaskFailureEventDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskFailureEventDetails.ProtoReflect.Descriptor instead.
 func (*TaskFailureEventDetails) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{18}
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *TaskFailureEventDetails) GetCalled() *TaskResource {
@@ -1695,7 +1768,7 @@ type EvaluationFailedEventDetails struct {
 
 func (x *EvaluationFailedEventDetails) Reset() {
 	*x = EvaluationFailedEventDetails{}
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[19]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1707,7 +1780,7 @@ func (x *EvaluationFailedEventDetails) String() string {
 func (*EvaluationFailedEventDetails) ProtoMessage() {}
 
 func (x *EvaluationFailedEventDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_history_proto_msgTypes[19]
+	mi := &file_stepwell_execution_v1_history_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1720,7 +1793,7 @@ func (x *EvaluationFailedEventDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvaluationFailedEventDetails.ProtoReflect.Descriptor instead.
 func (*EvaluationFailedEventDetails) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{19}
+	return file_stepwell_execution_v1_history_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *EvaluationFailedEventDetails) GetState() string {
@@ -1813,12 +1886,15 @@ const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"workerName\x88\x01\x01B\x0e\n" +
 	"\f_worker_name\"0\n" +
 	"\x16TaskOutputEventDetails\x12\x16\n" +
-	"\x06output\x18\x01 \x01(\tR\x06output\"\xa1\x01\n" +
+	"\x06output\x18\x01 \x01(\tR\x06output\"\xf4\x01\n" +
 	"#LambdaFunctionScheduledEventDetails\x12\x1a\n" +
 	"\bresource\x18\x01 \x01(\tR\bresource\x12\x14\n" +
 	"\x05input\x18\x02 \x01(\tR\x05input\x121\n" +
-	"\x12timeout_in_seconds\x18\x03 \x01(\x03H\x00R\x10timeoutInSeconds\x88\x01\x01B\x15\n" +
-	"\x13_timeout_in_seconds\"5\n" +
+	"\x12timeout_in_seconds\x18\x03 \x01(\x03H\x00R\x10timeoutInSeconds\x88\x01\x01\x12Q\n" +
+	"\x10task_credentials\x18\x04 \x01(\v2&.stepwell.execution.v1.TaskCredentialsR\x0ftaskCredentialsB\x15\n" +
+	"\x13_timeout_in_seconds\",\n" +
+	"\x0fTaskCredentials\x12\x19\n" +
+	"\brole_arn\x18\x01 \x01(\tR\aroleArn\"5\n" +
 	"\x1bMapStateStartedEventDetails\x12\x16\n" +
 	"\x06length\x18\x01 \x01(\x03R\x06length\"D\n" +
 	"\x18MapIterationEventDetails\x12\x12\n" +
@@ -1826,15 +1902,18 @@ const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"\x05index\x18\x02 \x01(\x03R\x05index\"O\n" +
 	"\fTaskResource\x12#\n" +
 	"\rresource_type\x18\x01 \x01(\tR\fresourceType\x12\x1a\n" +
-	"\bresource\x18\x02 \x01(\tR\bresource\"\xda\x01\n" +
+	"\bresource\x18\x02 \x01(\tR\bresource\"\xfd\x02\n" +
 	"\x19TaskScheduledEventDetails\x12;\n" +
 	"\x06called\x18\x01 \x01(\v2#.stepwell.execution.v1.TaskResourceR\x06called\x12\x16\n" +
 	"\x06region\x18\x02 \x01(\tR\x06region\x12\x1e\n" +
 	"\n" +
 	"parameters\x18\x03 \x01(\tR\n" +
 	"parameters\x121\n" +
-	"\x12timeout_in_seconds\x18\x04 \x01(\x03H\x00R\x10timeoutInSeconds\x88\x01\x01B\x15\n" +
-	"\x13_timeout_in_seconds\"V\n" +
+	"\x12timeout_in_seconds\x18\x04 \x01(\x03H\x00R\x10timeoutInSeconds\x88\x01\x01\x125\n" +
+	"\x14heartbeat_in_seconds\x18\x05 \x01(\x03H\x01R\x12heartbeatInSeconds\x88\x01\x01\x12Q\n" +
+	"\x10task_credentials\x18\x06 \x01(\v2&.stepwell.execution.v1.TaskCredentialsR\x0ftaskCredentialsB\x15\n" +
+	"\x13_timeout_in_secondsB\x17\n" +
+	"\x15_heartbeat_in_seconds\"V\n" +
 	"\x17TaskStartedEventDetails\x12;\n" +
 	"\x06called\x18\x01 \x01(\v2#.stepwell.execution.v1.TaskResourceR\x06called\"p\n" +
 	"\x19TaskSubmittedEventDetails\x12;\n" +
@@ -1929,7 +2008,7 @@ func file_stepwell_execution_v1_history_proto_rawDescGZIP() []byte {
 }
 
 var file_stepwell_execution_v1_history_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_stepwell_execution_v1_history_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_stepwell_execution_v1_history_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_stepwell_execution_v1_history_proto_goTypes = []any{
 	(HistoryEventType)(0),                       // 0: stepwell.execution.v1.HistoryEventType
 	(*HistoryEvent)(nil),                        // 1: stepwell.execution.v1.HistoryEvent
@@ -1943,19 +2022,20 @@ var file_stepwell_execution_v1_history_proto_goTypes = []any{
 	(*ActivityStartedEventDetails)(nil),         // 9: stepwell.execution.v1.ActivityStartedEventDetails
 	(*TaskOutputEventDetails)(nil),              // 10: stepwell.execution.v1.TaskOutputEventDetails
 	(*LambdaFunctionScheduledEventDetails)(nil), // 11: stepwell.execution.v1.LambdaFunctionScheduledEventDetails
-	(*MapStateStartedEventDetails)(nil),         // 12: stepwell.execution.v1.MapStateStartedEventDetails
-	(*MapIterationEventDetails)(nil),            // 13: stepwell.execution.v1.MapIterationEventDetails
-	(*TaskResource)(nil),                        // 14: stepwell.execution.v1.TaskResource
-	(*TaskScheduledEventDetails)(nil),           // 15: stepwell.execution.v1.TaskScheduledEventDetails
-	(*TaskStartedEventDetails)(nil),             // 16: stepwell.execution.v1.TaskStartedEventDetails
-	(*TaskSubmittedEventDetails)(nil),           // 17: stepwell.execution.v1.TaskSubmittedEventDetails
-	(*TaskSucceededEventDetails)(nil),           // 18: stepwell.execution.v1.TaskSucceededEventDetails
-	(*TaskFailureEventDetails)(nil),             // 19: stepwell.execution.v1.TaskFailureEventDetails
-	(*EvaluationFailedEventDetails)(nil),        // 20: stepwell.execution.v1.EvaluationFailedEventDetails
-	(*timestamppb.Timestamp)(nil),               // 21: google.protobuf.Timestamp
+	(*TaskCredentials)(nil),                     // 12: stepwell.execution.v1.TaskCredentials
+	(*MapStateStartedEventDetails)(nil),         // 13: stepwell.execution.v1.MapStateStartedEventDetails
+	(*MapIterationEventDetails)(nil),            // 14: stepwell.execution.v1.MapIterationEventDetails
+	(*TaskResource)(nil),                        // 15: stepwell.execution.v1.TaskResource
+	(*TaskScheduledEventDetails)(nil),           // 16: stepwell.execution.v1.TaskScheduledEventDetails
+	(*TaskStartedEventDetails)(nil),             // 17: stepwell.execution.v1.TaskStartedEventDetails
+	(*TaskSubmittedEventDetails)(nil),           // 18: stepwell.execution.v1.TaskSubmittedEventDetails
+	(*TaskSucceededEventDetails)(nil),           // 19: stepwell.execution.v1.TaskSucceededEventDetails
+	(*TaskFailureEventDetails)(nil),             // 20: stepwell.execution.v1.TaskFailureEventDetails
+	(*EvaluationFailedEventDetails)(nil),        // 21: stepwell.execution.v1.EvaluationFailedEventDetails
+	(*timestamppb.Timestamp)(nil),               // 22: google.protobuf.Timestamp
 }
 var file_stepwell_execution_v1_history_proto_depIdxs = []int32{
-	21, // 0: stepwell.execution.v1.HistoryEvent.timestamp:type_name -> google.protobuf.Timestamp
+	22, // 0: stepwell.execution.v1.HistoryEvent.timestamp:type_name -> google.protobuf.Timestamp
 	0,  // 1: stepwell.execution.v1.HistoryEvent.type:type_name -> stepwell.execution.v1.HistoryEventType
 	2,  // 2: stepwell.execution.v1.HistoryEvent.execution_started:type_name -> stepwell.execution.v1.ExecutionStartedEventDetails
 	3,  // 3: stepwell.execution.v1.HistoryEvent.execution_succeeded:type_name -> stepwell.execution.v1.ExecutionSucceededEventDetails
@@ -1966,25 +2046,27 @@ var file_stepwell_execution_v1_history_proto_depIdxs = []int32{
 	9,  // 8: stepwell.execution.v1.HistoryEvent.activity_started:type_name -> stepwell.execution.v1.ActivityStartedEventDetails
 	10, // 9: stepwell.execution.v1.HistoryEvent.task_output:type_name -> stepwell.execution.v1.TaskOutputEventDetails
 	11, // 10: stepwell.execution.v1.HistoryEvent.lambda_function_scheduled:type_name -> stepwell.execution.v1.LambdaFunctionScheduledEventDetails
-	12, // 11: stepwell.execution.v1.HistoryEvent.map_state_started:type_name -> stepwell.execution.v1.MapStateStartedEventDetails
-	13, // 12: stepwell.execution.v1.HistoryEvent.map_iteration:type_name -> stepwell.execution.v1.MapIterationEventDetails
-	15, // 13: stepwell.execution.v1.HistoryEvent.task_scheduled:type_name -> stepwell.execution.v1.TaskScheduledEventDetails
-	16, // 14: stepwell.execution.v1.HistoryEvent.task_started:type_name -> stepwell.execution.v1.TaskStartedEventDetails
-	18, // 15: stepwell.execution.v1.HistoryEvent.task_succeeded:type_name -> stepwell.execution.v1.TaskSucceededEventDetails
-	19, // 16: stepwell.execution.v1.HistoryEvent.task_failure:type_name -> stepwell.execution.v1.TaskFailureEventDetails
-	17, // 17: stepwell.execution.v1.HistoryEvent.task_submitted:type_name -> stepwell.execution.v1.TaskSubmittedEventDetails
-	20, // 18: stepwell.execution.v1.HistoryEvent.evaluation_failed:type_name -> stepwell.execution.v1.EvaluationFailedEventDetails
+	13, // 11: stepwell.execution.v1.HistoryEvent.map_state_started:type_name -> stepwell.execution.v1.MapStateStartedEventDetails
+	14, // 12: stepwell.execution.v1.HistoryEvent.map_iteration:type_name -> stepwell.execution.v1.MapIterationEventDetails
+	16, // 13: stepwell.execution.v1.HistoryEvent.task_scheduled:type_name -> stepwell.execution.v1.TaskScheduledEventDetails
+	17, // 14: stepwell.execution.v1.HistoryEvent.task_started:type_name -> stepwell.execution.v1.TaskStartedEventDetails
+	19, // 15: stepwell.execution.v1.HistoryEvent.task_succeeded:type_name -> stepwell.execution.v1.TaskSucceededEventDetails
+	20, // 16: stepwell.execution.v1.HistoryEvent.task_failure:type_name -> stepwell.execution.v1.TaskFailureEventDetails
+	18, // 17: stepwell.execution.v1.HistoryEvent.task_submitted:type_name -> stepwell.execution.v1.TaskSubmittedEventDetails
+	21, // 18: stepwell.execution.v1.HistoryEvent.evaluation_failed:type_name -> stepwell.execution.v1.EvaluationFailedEventDetails
 	7,  // 19: stepwell.execution.v1.StateExitedEventDetails.assigned_variables:type_name -> stepwell.execution.v1.AssignedVariable
-	14, // 20: stepwell.execution.v1.TaskScheduledEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
-	14, // 21: stepwell.execution.v1.TaskStartedEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
-	14, // 22: stepwell.execution.v1.TaskSubmittedEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
-	14, // 23: stepwell.execution.v1.TaskSucceededEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
-	14, // 24: stepwell.execution.v1.TaskFailureEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
-	25, // [25:25] is the sub-list for method output_type
-	25, // [25:25] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	12, // 20: stepwell.execution.v1.LambdaFunctionScheduledEventDetails.task_credentials:type_name -> stepwell.execution.v1.TaskCredentials
+	15, // 21: stepwell.execution.v1.TaskScheduledEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	12, // 22: stepwell.execution.v1.TaskScheduledEventDetails.task_credentials:type_name -> stepwell.execution.v1.TaskCredentials
+	15, // 23: stepwell.execution.v1.TaskStartedEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	15, // 24: stepwell.execution.v1.TaskSubmittedEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	15, // 25: stepwell.execution.v1.TaskSucceededEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	15, // 26: stepwell.execution.v1.TaskFailureEventDetails.called:type_name -> stepwell.execution.v1.TaskResource
+	27, // [27:27] is the sub-list for method output_type
+	27, // [27:27] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_stepwell_execution_v1_history_proto_init() }
@@ -2015,16 +2097,16 @@ func file_stepwell_execution_v1_history_proto_init() {
 	file_stepwell_execution_v1_history_proto_msgTypes[7].OneofWrappers = []any{}
 	file_stepwell_execution_v1_history_proto_msgTypes[8].OneofWrappers = []any{}
 	file_stepwell_execution_v1_history_proto_msgTypes[10].OneofWrappers = []any{}
-	file_stepwell_execution_v1_history_proto_msgTypes[14].OneofWrappers = []any{}
-	file_stepwell_execution_v1_history_proto_msgTypes[18].OneofWrappers = []any{}
+	file_stepwell_execution_v1_history_proto_msgTypes[15].OneofWrappers = []any{}
 	file_stepwell_execution_v1_history_proto_msgTypes[19].OneofWrappers = []any{}
+	file_stepwell_execution_v1_history_proto_msgTypes[20].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_stepwell_execution_v1_history_proto_rawDesc), len(file_stepwell_execution_v1_history_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   20,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -244,14 +244,22 @@ class TaskOutputEventDetails(_message.Message):
     def __init__(self, output: _Optional[str] = ...) -> None: ...
 
 class LambdaFunctionScheduledEventDetails(_message.Message):
-    __slots__ = ("resource", "input", "timeout_in_seconds")
+    __slots__ = ("resource", "input", "timeout_in_seconds", "task_credentials")
     RESOURCE_FIELD_NUMBER: _ClassVar[int]
     INPUT_FIELD_NUMBER: _ClassVar[int]
     TIMEOUT_IN_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    TASK_CREDENTIALS_FIELD_NUMBER: _ClassVar[int]
     resource: str
     input: str
     timeout_in_seconds: int
-    def __init__(self, resource: _Optional[str] = ..., input: _Optional[str] = ..., timeout_in_seconds: _Optional[int] = ...) -> None: ...
+    task_credentials: TaskCredentials
+    def __init__(self, resource: _Optional[str] = ..., input: _Optional[str] = ..., timeout_in_seconds: _Optional[int] = ..., task_credentials: _Optional[_Union[TaskCredentials, _Mapping]] = ...) -> None: ...
+
+class TaskCredentials(_message.Message):
+    __slots__ = ("role_arn",)
+    ROLE_ARN_FIELD_NUMBER: _ClassVar[int]
+    role_arn: str
+    def __init__(self, role_arn: _Optional[str] = ...) -> None: ...
 
 class MapStateStartedEventDetails(_message.Message):
     __slots__ = ("length",)
@@ -276,16 +284,20 @@ class TaskResource(_message.Message):
     def __init__(self, resource_type: _Optional[str] = ..., resource: _Optional[str] = ...) -> None: ...
 
 class TaskScheduledEventDetails(_message.Message):
-    __slots__ = ("called", "region", "parameters", "timeout_in_seconds")
+    __slots__ = ("called", "region", "parameters", "timeout_in_seconds", "heartbeat_in_seconds", "task_credentials")
     CALLED_FIELD_NUMBER: _ClassVar[int]
     REGION_FIELD_NUMBER: _ClassVar[int]
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     TIMEOUT_IN_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_IN_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    TASK_CREDENTIALS_FIELD_NUMBER: _ClassVar[int]
     called: TaskResource
     region: str
     parameters: str
     timeout_in_seconds: int
-    def __init__(self, called: _Optional[_Union[TaskResource, _Mapping]] = ..., region: _Optional[str] = ..., parameters: _Optional[str] = ..., timeout_in_seconds: _Optional[int] = ...) -> None: ...
+    heartbeat_in_seconds: int
+    task_credentials: TaskCredentials
+    def __init__(self, called: _Optional[_Union[TaskResource, _Mapping]] = ..., region: _Optional[str] = ..., parameters: _Optional[str] = ..., timeout_in_seconds: _Optional[int] = ..., heartbeat_in_seconds: _Optional[int] = ..., task_credentials: _Optional[_Union[TaskCredentials, _Mapping]] = ...) -> None: ...
 
 class TaskStartedEventDetails(_message.Message):
     __slots__ = ("called",)
