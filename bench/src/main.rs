@@ -1,51 +1,41 @@
 //! How fast the suite is, as a share of what the machine can do in the same run.
 //!
-//! `cargo run --release -p bench` builds the server, starts it and a server with a fixed answer,
-//! drives both in turn through HTTP by the same client, and prints medians of five rounds: calls a
-//! second, and CPU microseconds of the server per call. Figures of a busy machine are worth little
-//! by themselves; the ratios hold.
+//! `cargo run --release -p bench` builds the suite, starts it with each store, drives it through
+//! its public API, and prints one table and the budgets. Figures of a busy machine are worth
+//! little by themselves; the ratios to the limits, which alternate with what they are compared to,
+//! hold. Names of scenarios choose some of them.
 
 mod client;
-mod fixed;
-mod server;
-mod table;
+mod limit;
+mod machine;
+mod options;
+mod process;
+mod report;
+mod scenario;
+mod suite;
 
-use anyhow::{Context as _, Result};
-use client::{Caller, Load};
-use server::Server;
-use std::time::Duration;
-use table::{Figure, Table};
+use anyhow::Result;
+use clap::Parser as _;
+use limit::server;
+use options::{Cli, Command};
 
-/// Requests in flight.
-const IN_FLIGHT: usize = 32;
-const ROUNDS: usize = 5;
-const ROUND: Duration = Duration::from_secs(3);
-
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    if std::env::args().nth(1).as_deref() == Some("fixed") {
-        return fixed::serve().await;
+    let cli = Cli::parse();
+    match cli.command {
+        Some(Command::Serve { kind }) => serve(kind),
+        None => scenario::run(&cli.options()).await,
     }
-    let fixed = Server::fixed().await?;
-    let suite = Server::stepwell().await?;
-    let caller = Caller::new(&suite.endpoint)?;
-    let machines = [
-        ("StartExecution, one Pass", caller.create("pass", &client::chain(1)).await?),
-        ("StartExecution, ten Pass", caller.create("chain", &client::chain(10)).await?),
-        ("StartExecution, parked in Wait", caller.create("wait", client::PARKED).await?),
-    ];
-    let mut loads = vec![Load::fixed(&fixed)];
-    loads.extend(machines.iter().map(|(name, arn)| Load::start(name, &suite, arn)));
-    let mut table = Table::new(loads.iter().map(|load| load.name.clone()));
-    for _ in 0..ROUNDS {
-        for (row, load) in loads.iter().enumerate() {
-            let before = load.server.cpu_micros()?;
-            let calls = load.run(IN_FLIGHT, ROUND).await.with_context(|| load.name.clone())?;
-            let cpu = load.server.cpu_micros()? - before;
-            table.add(row, Figure::new(calls, ROUND, cpu));
-        }
+}
+
+/// Servers use as many threads as they do elsewhere.
+fn serve(kind: server::Kind) -> Result<()> {
+    let serve = move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(server::serve(&kind))
+    };
+    match std::thread::spawn(serve).join() {
+        Ok(served) => served,
+        Err(_) => anyhow::bail!("the server panicked"),
     }
-    table.print();
-    Ok(())
 }

@@ -44,7 +44,7 @@ const IMPURE: &[&str] = &["tokio", "tonic", "redis", "tracing"];
 /// A dependency kept to the crates that own its subject.
 const RESERVED: &[(&str, &[&str])] = &[
     ("redis", &["stepwell-storage-redis"]),
-    ("rusqlite", &["stepwell-storage-embedded"]),
+    ("rusqlite", &["stepwell-storage-embedded", "bench"]),
     ("axum", &["stepwell-gateway", "stepwell-service-kit", "bench"]),
 ];
 

@@ -1,0 +1,78 @@
+//! Processes that are measured.
+
+use anyhow::{Context as _, Result, ensure};
+use std::net::TcpListener;
+use std::process::{Child, Command};
+
+/// Ticks of a second in /proc (`getconf CLK_TCK`, 100 on every Linux that Rust runs on).
+const TICK_MICROS: u64 = 10_000;
+
+/// A server process, killed when it is dropped.
+pub(crate) struct Process(Child);
+
+impl Process {
+    pub(crate) fn start(command: &mut Command) -> Result<Self> {
+        let name = command.get_program().to_owned();
+        command.spawn().map(Self).with_context(|| format!("{} can't be started", name.display()))
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Its standard output, where it was piped.
+    pub(crate) fn output(&mut self) -> Result<std::process::ChildStdout> {
+        self.0.stdout.take().context("a process without output")
+    }
+
+    /// Fails once the process has ended.
+    pub(crate) fn lives(&mut self) -> Result<()> {
+        let ended = self.0.try_wait()?;
+        ensure!(ended.is_none(), "a server ended: {ended:?}");
+        Ok(())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // A process that has ended by itself can't be killed, which is as good.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// CPU time that these processes have used, user and system, in microseconds.
+pub(crate) fn cpu_micros(ids: &[u32]) -> Result<u64> {
+    ids.iter().map(|id| cpu_of(&id.to_string())).sum()
+}
+
+/// CPU time of this process.
+pub(crate) fn own_cpu_micros() -> Result<u64> {
+    cpu_of("self")
+}
+
+fn cpu_of(id: &str) -> Result<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
+    // The fields after the name, which is in parentheses and may hold anything.
+    let (_, fields) = stat.rsplit_once(')').context("/proc/<pid>/stat has no name")?;
+    let ticks: Vec<u64> =
+        fields.split_whitespace().skip(11).take(2).filter_map(|f| f.parse().ok()).collect();
+    ensure!(ticks.len() == 2, "/proc/<pid>/stat is too short");
+    Ok(ticks.iter().sum::<u64>() * TICK_MICROS)
+}
+
+/// Memory that these processes have in use, in bytes.
+pub(crate) fn resident_bytes(ids: &[u32]) -> Result<u64> {
+    ids.iter()
+        .map(|id| {
+            let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+            let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+            let kib = line.and_then(|line| line.split_whitespace().next()).context("VmRSS")?;
+            Ok(kib.parse::<u64>()? * 1_024)
+        })
+        .sum()
+}
+
+pub(crate) fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
