@@ -66,7 +66,7 @@ impl Maker {
 
     fn act(&mut self, ends_by_itself: bool, depth: u32) -> Act {
         match self.below(0..12) {
-            0..3 => Act::Give(self.one(&[
+            0..3 => Act::Give(self.one::<&str>(&[
                 "1",
                 "\"é\\n\"",
                 "null",
@@ -80,7 +80,7 @@ impl Maker {
                 Box::new(self.act(ends_by_itself, 0)),
             ),
             9 => Act::Fail(None),
-            _ => Act::Fail(Some(self.one(&ERRORS))),
+            _ => Act::Fail(Some(self.one::<&str>(&ERRORS))),
         }
     }
 }
