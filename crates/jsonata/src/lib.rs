@@ -29,10 +29,6 @@
 //! assert_eq!(result.to_json(), "60");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-//!
-//! One hazard is left: arrays that hold one array twice, some thirty levels deep, are looked into
-//! exponentially by a path (`$x.name`) or a condition. Whoever evaluates expressions of strangers
-//! should do so on a thread that it can do without.
 
 mod convert;
 mod dialect;
@@ -47,6 +43,7 @@ mod plain;
 mod program;
 mod references;
 mod scope;
+mod size;
 #[cfg(test)]
 mod suite;
 

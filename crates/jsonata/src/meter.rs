@@ -3,14 +3,17 @@
 use crate::failure::EvaluationError;
 use crate::guard::Gate;
 use crate::limits::{Limits, Spent};
+use crate::scope::name;
+use crate::size::{self, length};
 use jlens_core::CancelToken;
 use jlens_core::ast::{Node, NodeKind};
-use jlens_core::audit::{CaptureLimits, Outcome, Tracer, ValueRef};
-use serde_json::Value as Json;
+use jlens_core::audit::{Outcome, Tracer, ValueRef};
 
 /// What an element of an array takes in memory, and about what a member of an object does.
 const ELEMENT_BYTES: u64 = 24;
 const MEMBER_BYTES: u64 = 64;
+/// About what an object of one member takes in memory.
+const OBJECT_BYTES: u64 = 256;
 /// The longest range of JSONata (`D2014`).
 const LONGEST_RANGE: f64 = 1e7;
 /// About four comparisons of a pair take as long as reading an element.
@@ -45,6 +48,8 @@ pub(crate) struct Meter<'l> {
     ranges: Vec<f64>,
     /// The context and the arguments so far of the calls that are being evaluated.
     calls: Vec<Vec<Argument>>,
+    /// Whether the names that are being looked up are looked up in an array.
+    names: Vec<bool>,
     stopped: Option<EvaluationError>,
     gave_function: bool,
 }
@@ -58,6 +63,7 @@ impl<'l> Meter<'l> {
             steps: 0,
             ranges: Vec::new(),
             calls: Vec::new(),
+            names: Vec::new(),
             stopped: None,
             gave_function: false,
         }
@@ -81,11 +87,21 @@ impl<'l> Meter<'l> {
     fn charge(&mut self, bytes: u64) {
         match self.left.checked_sub(bytes) {
             Some(left) => self.left = left,
-            None => {
-                self.left = 0;
-                let limit = self.limits.work_bytes;
-                self.stop(format!("The evaluation would exceed its budget of {limit} bytes"));
-            }
+            None => self.exceed(),
+        }
+    }
+
+    fn exceed(&mut self) {
+        self.left = 0;
+        let limit = self.limits.work_bytes;
+        self.stop(format!("The evaluation would exceed its budget of {limit} bytes"));
+    }
+
+    /// Charges a walk over all of `value`, arrays and objects that it holds several times included.
+    fn walk(&mut self, value: ValueRef<'_>) {
+        match size::printed(value) {
+            Some(bytes) => self.charge(bytes),
+            None => self.exceed(),
         }
     }
 
@@ -115,6 +131,9 @@ impl<'l> Meter<'l> {
     fn gate(&mut self, gate: Gate, value: ValueRef<'_>) {
         match gate {
             Gate::Walk => {}
+            Gate::Keys => self.charge(size::key_pairs(value) / PAIRS_A_BYTE),
+            Gate::Spread => self.charge(size::members(value).saturating_mul(OBJECT_BYTES)),
+            Gate::Items => self.charge(length(value).saturating_mul(ELEMENT_BYTES)),
             Gate::Pairs => {
                 let length = length(value);
                 self.charge(length.saturating_mul(length) / PAIRS_A_BYTE);
@@ -142,10 +161,34 @@ impl<'l> Meter<'l> {
 }
 
 impl Tracer for Meter<'_> {
+    /// Names, `*` and `**` look into every array in an array, and so do some functions when they
+    /// work on their context. The evaluator looks at its token after this and before that.
+    fn enter(&mut self, node: &Node, input: ValueRef<'_>) {
+        match &node.kind {
+            NodeKind::Name { .. } => {
+                let in_array = input.type_name() == "array";
+                if in_array {
+                    self.walk(input);
+                }
+                self.names.push(in_array);
+            }
+            NodeKind::Wildcard | NodeKind::Descendant => self.walk(input),
+            NodeKind::Function { procedure, args } if takes_context(procedure, args) => {
+                self.walk(input);
+            }
+            _ => {}
+        }
+    }
+
     fn exit(&mut self, node: &Node, outcome: Outcome<'_>) {
         self.steps += 1;
+        let reads = match node.kind {
+            NodeKind::Variable { .. } => true,
+            // What a name finds in an array is put into a new one.
+            NodeKind::Name { .. } => !self.names.pop().unwrap_or_default(),
+            _ => false,
+        };
         let Outcome::Value(value) = outcome else { return };
-        let reads = matches!(node.kind, NodeKind::Variable { .. } | NodeKind::Name { .. });
         match value.type_name() {
             "array" => self.charge(length(value) * if reads { 1 } else { ELEMENT_BYTES }),
             "object" if !reads => self.charge(length(value) * MEMBER_BYTES),
@@ -163,68 +206,19 @@ impl Tracer for Meter<'_> {
     }
 }
 
+/// Whether a call leaves out the value that its function would walk.
+fn takes_context(procedure: &Node, arguments: &[Node]) -> bool {
+    let wanted = match name(procedure) {
+        Some("lookup") => 2,
+        Some("boolean" | "not" | "keys" | "spread") => 1,
+        _ => 0,
+    };
+    arguments.len() < wanted
+}
+
 fn number(value: ValueRef<'_>) -> f64 {
     match value.type_name() {
         "number" => value.to_json().and_then(|json| json.as_f64()).unwrap_or(f64::NAN),
         _ => f64::NAN,
-    }
-}
-
-/// How many elements, members or bytes a value has. The evaluator tells it only as the number
-/// that a capture of none leaves out, which is looked at in the tests below.
-fn length(value: ValueRef<'_>) -> u64 {
-    let limits = CaptureLimits {
-        max_items: 0,
-        max_string: usize::MAX,
-        max_depth: 1,
-        ..CaptureLimits::default()
-    };
-    let captured = value.capture(&limits);
-    let left_out = match &captured {
-        Some(Json::String(text)) => return text.len() as u64,
-        Some(Json::Array(items)) => items.first(),
-        Some(Json::Object(fields)) => fields.values().next(),
-        _ => None,
-    };
-    left_out
-        .and_then(Json::as_str)
-        .and_then(|text| text.strip_prefix("… ").unwrap_or(text).strip_suffix(" more"))
-        .and_then(|count| count.parse().ok())
-        .unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::length;
-    use jlens_core::audit::{Outcome, Tracer};
-    use jlens_core::{Bindings, Expression, Options};
-
-    #[test]
-    fn lengths_are_told() {
-        struct Length(Option<u64>);
-        impl Tracer for Length {
-            fn end(&mut self, outcome: Outcome<'_>) {
-                if let Outcome::Value(value) = outcome {
-                    self.0 = Some(length(value));
-                }
-            }
-        }
-        for (text, expected) in [
-            ("[]", 0),
-            ("[1]", 1),
-            ("[1..250]", 250),
-            ("[[1,2],[3]]", 2),
-            ("{}", 0),
-            ("{'a': 1, 'b': [1,2,3]}", 2),
-            ("'äbc'", 4),
-            ("1", 0),
-        ] {
-            let mut found = Length(None);
-            Expression::compile(text)
-                .unwrap()
-                .evaluate_traced(None, &Bindings::new(), &Options::new(), &mut found)
-                .unwrap();
-            assert_eq!(found.0, Some(expected), "{text}");
-        }
     }
 }

@@ -163,6 +163,13 @@ impl<'a> Walk<'a, '_> {
     }
 }
 
+/// Whether the expression below `root` names the variable or function `name` anywhere.
+pub(crate) fn uses(root: &Node, name: &str) -> bool {
+    let mut used = false;
+    walk(root, &mut |sight| used |= self::name(sight.node) == Some(name));
+    used
+}
+
 /// The name of the variable that `node` is.
 pub(crate) fn name(node: &Node) -> Option<&str> {
     match &node.kind {

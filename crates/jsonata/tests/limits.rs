@@ -18,12 +18,18 @@ fn evaluate(text: &str, limits: &Limits) -> Result<String, String> {
 const DOUBLING: &str =
     "$g := function($n) { $n = 0 ? {'a': 1} : ($x := $g($n - 1); {'l': $x, 'r': $x}) }";
 
+/// Arrays that hold one array twice, 40 levels deep: `$a` around an object, `$e` around nothing.
+const NESTING: &str = "$g := function($n, $x) { $n = 0 ? $x : $g($n - 1, [[$x], [$x]]) }; \
+     $a := $g(40, [{'a': 1}]); $e := $g(40, []); $f := function($i) { $a }; \
+     $k := $merge([1..3000].{'k' & $: 1}); $o := {'e': $e}";
+
 #[test]
 fn attacks_are_stopped() {
     // An eighth of the usual, for the sake of builds without optimisation.
     let usual = Limits::default();
     let limits = Limits { steps: usual.steps / 8, work_bytes: usual.work_bytes / 8, ..usual };
     let doubling = |rest: &str| format!("({DOUBLING}; {rest})");
+    let nesting = |rest: &str| format!("({NESTING}; {rest})");
     let long = |rest: &str| format!("($s := $pad('', 500000, 'a'); $b := [1..100000]; {rest})");
     for (text, limit) in [
         ("[1..9999999]".to_owned(), "U1001"),
@@ -44,6 +50,35 @@ fn attacks_are_stopped() {
         (doubling("$string($g(40))"), "U1001"),
         (doubling("$distinct([$g(40), $g(40)])"), "U1001"),
         (doubling("$parse($string($g(40)))"), "U1001"),
+        (nesting("$a.a"), "U1001"),
+        (nesting("$e.*"), "U1001"),
+        (nesting("$o.**"), "U1001"),
+        (nesting("$a ? 1 : 2"), "U1001"),
+        (nesting("true and $a"), "U1001"),
+        (nesting("$a or true"), "U1001"),
+        (nesting("[1..3][$a]"), "U1001"),
+        (nesting("[1..3].$[$a]"), "U1001"),
+        (nesting("$filter([1], function($i) { $a })"), "U1001"),
+        (nesting("$filter([1], function($i) { $i = 1 ? ($a) })"), "U1001"),
+        (nesting("$filter([1], function($i) { $append($a, $a) })"), "U1001"),
+        (nesting("$filter([1], $f)"), "U1001"),
+        (nesting("$filter([$a], $append(?, $a))"), "U1001"),
+        (nesting("$single([1], function($i) { $f($i) })"), "U1001"),
+        (nesting("$sift({'b': 1}, function($i) { $a })"), "U1001"),
+        (nesting("$not($a)"), "U1001"),
+        (nesting("$a ~> $boolean"), "U1001"),
+        (nesting("$map([$a], $not)"), "U1001"),
+        (nesting("$a.$boolean()"), "U1001"),
+        (nesting("$keys($a)"), "U1001"),
+        (nesting("$a ~> $keys()"), "U1001"),
+        (nesting("$spread($a)"), "U1001"),
+        (nesting("$lookup($a, 'a')"), "U1001"),
+        (nesting("$count($keys([1..3000].$k))"), "U1001"),
+        (nesting("$count($map([1..3000], function($i) { $count($keys($k)) }))"), "U1001"),
+        (nesting("$map([1..3000], function($i) { $spread($k) })"), "U1001"),
+        (nesting("$count($map([1..3000], function($i) { $merge([$k, $k]) }))"), "U1001"),
+        (long("$map([1..100], function($i) { $zip($b, $b, $b, $b) })"), "U1001"),
+        (long("$map([1..1000], function($i) { [[{'a': $b}]].a })"), "U1001"),
         (long("$map($b, $append(?, $b))"), "U1001"),
         (long("$map($b, function($i) { $sum($b) })"), "U1001"),
         (long("$map($b, function($i) { $contains($s, 'zz') })"), "U1001"),

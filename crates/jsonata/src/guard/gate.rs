@@ -8,6 +8,12 @@ use jlens_core::ast::{Node, NodeKind};
 pub(crate) enum Gate {
     /// It is walked whole.
     Walk,
+    /// Its keys are collected, each compared with those found before.
+    Keys,
+    /// Each of its members becomes an object.
+    Spread,
+    /// Each of its elements becomes one of another array.
+    Items,
     /// Its elements are compared pair by pair.
     Pairs,
     /// It is the first number of a range.
@@ -26,8 +32,11 @@ pub(crate) enum Gate {
 }
 
 impl Gate {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::Walk,
+        Self::Keys,
+        Self::Spread,
+        Self::Items,
         Self::Pairs,
         Self::From,
         Self::To,
@@ -40,6 +49,9 @@ impl Gate {
     fn variable(self) -> &'static str {
         match self {
             Self::Walk => "_gate_walk",
+            Self::Keys => "_gate_keys",
+            Self::Spread => "_gate_spread",
+            Self::Items => "_gate_items",
             Self::Pairs => "_gate_pairs",
             Self::From => "_gate_from",
             Self::To => "_gate_to",
@@ -60,7 +72,12 @@ impl Gate {
     /// What goes before the guarded text. There is no parenthesis right before it, since JSONata
     /// takes the `/` of a regular expression there for a division.
     pub(super) fn open(self) -> String {
-        format!("(${}:=", self.variable())
+        format!("(${}:=", self.first().variable())
+    }
+
+    /// The gate that the text passes first: what is counted is printed before.
+    fn first(self) -> Self {
+        if matches!(self, Self::Keys | Self::Spread) { Self::Walk } else { self }
     }
 
     /// What goes behind it: the value itself, printed first where it will be walked, since
@@ -69,6 +86,10 @@ impl Gate {
         let variable = self.variable();
         match self {
             Self::Walk | Self::Pairs => format!(";${variable} & \"\";${variable})"),
+            Self::Keys | Self::Spread => {
+                let printed = self.first().variable();
+                format!(";${printed} & \"\";${variable}:=${printed})")
+            }
             _ => format!(";${variable})"),
         }
     }
@@ -82,6 +103,17 @@ impl Gate {
     /// on matches not.
     pub(crate) fn arguments(self) -> usize {
         if self == Self::Replace { 3 } else { 2 }
+    }
+
+    /// The gate of the value that a call of the function `name` works on, unless it is a text.
+    pub(crate) fn of_subject(name: &str) -> Option<Self> {
+        match name {
+            "boolean" | "not" | "lookup" | "merge" => Some(Self::Walk),
+            "keys" => Some(Self::Keys),
+            "spread" => Some(Self::Spread),
+            "distinct" => Some(Self::Pairs),
+            _ => None,
+        }
     }
 
     /// The gates of the arguments of a call of the function `name`, by its last one; none where

@@ -3,6 +3,10 @@
 //!
 //! - `a = b` walks both values, and a value that holds itself twice, many levels deep, is walked
 //!   exponentially: `b` is printed first, which ends at the longest string.
+//! - A condition, an operand of `and` and `or`, a predicate, a function's answer to `$filter` and
+//!   the arguments of `$boolean`, `$not`, `$lookup` and `$merge` are walked as well: the same.
+//! - `$keys(a)` compares keys and `$spread(a)` makes an object a member, wherever in nested arrays
+//!   they are: printed first, then what they come to is charged. `$zip` is charged by its arguments.
 //! - `$distinct(a)` compares every pair: the square of its length is charged first.
 //! - `[a..b]` is built whole before its length is looked at: the length is looked at first.
 //! - `$replace` builds its result before its length is looked at, and `$match`, `$split` and
@@ -13,19 +17,23 @@
 //!
 //! A guarded expression means the same as the original.
 
+mod answers;
 mod edits;
 mod gate;
 
 pub(crate) use gate::Gate;
 
 use crate::functions;
-use crate::scope::{Role, name, walk};
+use crate::scope::{Role, name, uses, walk};
 use edits::Edits;
-use jlens_core::ast::{Ast, BinaryOp, Node, NodeKind};
+use jlens_core::ast::{Ast, BinaryOp, Node, NodeKind, Stage};
 use std::collections::HashMap;
 
 /// Ranges up to this long need no guard.
 const SMALL_RANGE: f64 = 1_000.0;
+
+/// The functions that take what a function gives for a condition.
+const ANSWERED: [&str; 3] = ["filter", "single", "sift"];
 
 /// What a call is given, by the node that is called.
 #[derive(Clone, Copy)]
@@ -38,6 +46,12 @@ struct Call<'a> {
 /// The text of `ast` with its guards; none where it needs none. Functions whose names are in
 /// `shadowed` are variables here and stay as they are.
 pub(crate) fn guarded(ast: &Ast, shadowed: &[&str]) -> Option<String> {
+    let answers = ANSWERED.iter().any(|name| uses(&ast.root, name));
+    guarded_with(ast, shadowed, answers)
+}
+
+/// As [`guarded`]; `answers` tells whether what functions give may be taken for a condition.
+fn guarded_with(ast: &Ast, shadowed: &[&str], answers: bool) -> Option<String> {
     let mut edits = Edits::default();
     let mut calls: HashMap<u32, Call<'_>> = HashMap::new();
     walk(&ast.root, &mut |sight| {
@@ -52,7 +66,16 @@ pub(crate) fn guarded(ast: &Ast, shadowed: &[&str]) -> Option<String> {
                 }
             }
             NodeKind::Binary { op, lhs, rhs } => guard_operator(*op, lhs, rhs, &mut edits),
+            NodeKind::Condition { condition, .. } => guard_condition(condition, &mut edits),
+            NodeKind::Lambda(definition) if answers && !definition.thunk => {
+                answers::guard(&definition.body, &mut edits);
+            }
             _ => {}
+        }
+        for stage in node.attrs.stages.iter().chain(&node.attrs.predicate) {
+            if let Stage::Filter { expr, .. } = stage {
+                guard_condition(expr, &mut edits);
+            }
         }
         let Some(name) = name(node) else { return };
         let arity = match sight.role {
@@ -67,7 +90,7 @@ pub(crate) fn guarded(ast: &Ast, shadowed: &[&str]) -> Option<String> {
             _ => None,
         };
         if let Some(arity) = arity.filter(|arity| *arity > 0) {
-            edits.replace(node, as_lambda(name, arity));
+            edits.replace(node, as_lambda(name, arity, answers));
         }
     });
     edits.applied(&ast.source)
@@ -77,6 +100,10 @@ fn guard_operator(op: BinaryOp, lhs: &Node, rhs: &Node, edits: &mut Edits) {
     match op {
         BinaryOp::Eq | BinaryOp::Ne if !is_scalar(lhs) && !is_scalar(rhs) => {
             edits.gate(Gate::Walk, rhs);
+        }
+        BinaryOp::And | BinaryOp::Or => {
+            guard_condition(lhs, edits);
+            guard_condition(rhs, edits);
         }
         BinaryOp::Range => {
             if let (NodeKind::Number { value: from }, NodeKind::Number { value: to }) =
@@ -92,11 +119,25 @@ fn guard_operator(op: BinaryOp, lhs: &Node, rhs: &Node, edits: &mut Edits) {
     }
 }
 
+/// Guards a value that is taken for true or false.
+fn guard_condition(node: &Node, edits: &mut Edits) {
+    if !is_scalar(node) {
+        edits.gate(Gate::Walk, node);
+    }
+}
+
 fn guard_call(name: &str, call: Call<'_>, edits: &mut Edits) {
-    if name == "distinct" {
-        if let Some(argument) = call.applied.or(call.arguments.first()) {
-            edits.gate(Gate::Pairs, argument);
+    if let Some(gate) = Gate::of_subject(name) {
+        if let Some(subject) = call.applied.or(call.arguments.first())
+            && !is_scalar(subject)
+        {
+            edits.gate(gate, subject);
         }
+        return;
+    }
+    if name == "zip" {
+        let arrays = call.applied.into_iter().chain(call.arguments);
+        arrays.for_each(|array| edits.gate(Gate::Items, array));
         return;
     }
     let Some(end) = Gate::of_call(name) else { return };
@@ -120,14 +161,10 @@ fn guard_call(name: &str, call: Call<'_>, edits: &mut Edits) {
 }
 
 /// The function `name` as one of the expression, whose calls are guarded like any other.
-fn as_lambda(name: &str, arity: usize) -> String {
+fn as_lambda(name: &str, arity: usize, answers: bool) -> String {
     let parameters: Vec<String> = (0..arity).map(|index| format!("$_{index}")).collect();
     let text = format!("function({}){{${name}({})}}", parameters.join(","), parameters.join(","));
-    let needs_guards = name == "distinct" || Gate::of_call(name).is_some();
-    if !needs_guards {
-        return text;
-    }
-    let guarded = jlens_core::parse(&text).ok().and_then(|ast| guarded(&ast, &[]));
+    let guarded = jlens_core::parse(&text).ok().and_then(|ast| guarded_with(&ast, &[], answers));
     guarded.unwrap_or(text)
 }
 
