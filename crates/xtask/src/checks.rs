@@ -1,6 +1,6 @@
 //! Every check of the project, in the order that fails soonest.
 
-use crate::{clients, compat, demo, e2e, lint, redis};
+use crate::{chaos, clients, compat, demo, e2e, lint, redis};
 use anyhow::{Context as _, Result, bail};
 use std::process::Command;
 
@@ -11,8 +11,8 @@ const CHECKS: &[&[&str]] = &[
 ];
 
 /// Runs the checks one after another and stops at the first that fails: those of cargo, then those
-/// of dependencies and protos, the clients, the demo, the end-to-end tests and the recorded behaviour of AWS. Redis, which
-/// the tests need, is installed where it is missing.
+/// of dependencies and protos, the clients, the demo, the end-to-end tests, a short time of faults and
+/// the recorded behaviour of AWS. Redis, which the tests need, is installed where it is missing.
 ///
 /// # Errors
 /// Names the command that could not be started or that failed.
@@ -34,5 +34,6 @@ pub(crate) fn run() -> Result<()> {
     clients::run(&["--test".to_owned()])?;
     demo::run()?;
     e2e::run(&[])?;
+    chaos::run_short()?;
     compat::run(&["--quiet".to_owned()])
 }

@@ -13,7 +13,7 @@ use std::process::Command;
 /// Says what is missing, or that a case that must hold does not.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let venv = venv::ensure()?;
-    build()?;
+    build(&[])?;
     let mut runner = Command::new(venv.python());
     runner.arg(root().join("tests/compat/run.py")).args(arguments);
     step(&mut runner, "replay of recorded behaviour")

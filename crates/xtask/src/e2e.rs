@@ -16,20 +16,23 @@ const AT_A_TIME: &[&str] = &["--numprocesses", "3"];
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     redis::ensure()?;
     let venv = venv::ensure()?;
-    build()?;
+    build(&[])?;
     let mut tests = Command::new(venv.python());
     tests.args(["-m", "pytest"]).args(AT_A_TIME).args(arguments).current_dir(root().join("tests"));
     step(&mut tests, "pytest of tests/e2e")
 }
 
-/// Builds the binary that the tests start.
+/// Builds the binary that the tests start, with more options of cargo where there are any.
 ///
 /// # Errors
 /// Says that the build failed: cargo has told why.
-pub(crate) fn build() -> Result<()> {
+pub(crate) fn build(options: &[&str]) -> Result<()> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let build = ["build", "--locked", "--package", "stepwell"];
-    step(Command::new(cargo).args(build).current_dir(root()), "cargo build of stepwell")
+    step(
+        Command::new(cargo).args(build).args(options).current_dir(root()),
+        "cargo build of stepwell",
+    )
 }
 
 /// Runs a command that talks to the terminal itself.

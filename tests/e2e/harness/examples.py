@@ -30,22 +30,30 @@ def build_ship_parcel(folder: Path) -> str:
     return str(program)
 
 
+def example_workers(endpoint: str, arns: dict[str, str], folder: Path, ship: str) -> list[Process]:
+    """A process of each client, for the activities `charge` and `ship`, not started yet."""
+    source = os.pathsep.join([str(CLIENTS / "python/src"), os.environ.get("PYTHONPATH", "")])
+    example = str(CLIENTS / "python/examples/charge_payment.py")
+    commands = {
+        "charge": ["env", f"PYTHONPATH={source}", sys.executable, example],
+        "ship": [ship],
+    }
+    return [
+        Process(
+            name,
+            [*command, "--endpoint", endpoint, "--activity-arn", arns[name]],
+            folder / f"{name}.log",
+        )
+        for name, command in commands.items()
+    ]
+
+
 class ExampleWorkers:
     """One process of each client, each for an activity of its own."""
 
     def __init__(self, suite, workflows, ship_parcel: str, folder: Path):
-        source = os.pathsep.join([str(CLIENTS / "python/src"), os.environ.get("PYTHONPATH", "")])
-        example = str(CLIENTS / "python/examples/charge_payment.py")
-        commands = {
-            "charge": ["env", f"PYTHONPATH={source}", sys.executable, example],
-            "ship": [ship_parcel],
-        }
-        self.arns = {name: workflows.activity() for name in commands}
-        self._processes = []
-        for name, command in commands.items():
-            arguments = ["--endpoint", suite.grpc("activity"), "--activity-arn", self.arns[name]]
-            log = folder / f"{name}.log"
-            self._processes.append(Process(name, [*command, *arguments], log))
+        self.arns = {name: workflows.activity() for name in ("charge", "ship")}
+        self._processes = example_workers(suite.grpc("activity"), self.arns, folder, ship_parcel)
 
     def __enter__(self):
         for process in self._processes:

@@ -38,6 +38,13 @@ class Process:
         if self._child is not None:
             self._child.wait(timeout=10)
 
+    def pause(self) -> None:
+        """SIGSTOP: the process stands still, and its connections stay open."""
+        self._child.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._child.send_signal(signal.SIGCONT)
+
     def ask_to_end(self) -> None:
         """SIGTERM: the process drains and ends."""
         if self.running:

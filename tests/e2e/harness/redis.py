@@ -1,4 +1,4 @@
-"""A Redis server of the test's own, with an append-only file that is synced at every write."""
+"""A Redis server of the test's own, with an append-only file."""
 
 import socket
 from pathlib import Path
@@ -11,13 +11,13 @@ from harness.process import Process
 class Redis:
     """`redis-server` on a free port, on a folder that outlives a crash."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, fsync: str = "always"):
         self.port = free_port()
         data = folder / "redis"
         data.mkdir(parents=True)
         command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1"]
         command += ["--dir", str(data), "--save", "", "--maxmemory-policy", "noeviction"]
-        command += ["--appendonly", "yes", "--appendfsync", "always"]
+        command += ["--appendonly", "yes", "--appendfsync", fsync]
         self.process = Process("redis", command, folder / "redis.log")
 
     @property
