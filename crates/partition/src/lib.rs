@@ -22,6 +22,8 @@ mod random;
 mod relay;
 mod request;
 mod resources;
+#[cfg(test)]
+mod scenarios;
 mod slot;
 mod timers;
 mod work;
