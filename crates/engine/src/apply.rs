@@ -75,6 +75,22 @@ impl Draft<'_> {
             EventBody::MapIterationFailed { .. } | EventBody::MapIterationAborted { .. } => {}
             EventBody::MapStateSucceeded => self.end_branches(event.scope, None),
             EventBody::MapStateFailed => self.end_branches(event.scope, Some(event.id)),
+            EventBody::EvaluationFailed { .. } => self.evaluation_failed(event),
+            EventBody::WaitScheduled { until_ms } => self.change(event.scope, |scope| {
+                if let Some(run) = scope.run_mut() {
+                    run.phase = Phase::Waiting { until_ms: *until_ms };
+                }
+            }),
+            EventBody::RetryScheduled { retrier, until_ms } => {
+                self.back_off(event, *retrier, *until_ms);
+            }
+            _ => self.task(event),
+        }
+    }
+
+    /// What happens to the open attempt of a scope.
+    fn task(&mut self, event: &Event) {
+        match &event.body {
             EventBody::TaskScheduled(schedule) => self.schedule(event, schedule),
             EventBody::TaskStarted { delivery_id, worker_name, .. } => {
                 self.task_started(event, *delivery_id, worker_name.as_ref());
@@ -85,17 +101,17 @@ impl Draft<'_> {
             | EventBody::TaskTimedOut(..)
             | EventBody::TaskScheduleFailed(..)
             | EventBody::TaskStartFailed(..) => self.phase(event, Phase::Ended),
-            EventBody::EvaluationFailed { .. } => self.evaluation_failed(event),
-            EventBody::WaitScheduled { until_ms } => self.change(event.scope, |scope| {
-                if let Some(run) = scope.run_mut() {
-                    run.phase = Phase::Waiting { until_ms: *until_ms };
-                }
-            }),
-            EventBody::RetryScheduled { retrier, until_ms } => {
-                self.back_off(event, *retrier, *until_ms);
-            }
             EventBody::HeartbeatReceived => {
                 self.attempt(event.scope, |attempt| restart_heartbeat(attempt, event.time_ms));
+            }
+            EventBody::CallAlive => {
+                self.attempt(event.scope, |attempt| restart_call(attempt, event.time_ms));
+            }
+            EventBody::OutcomeReceived(outcome) => {
+                self.attempt(event.scope, |attempt| {
+                    attempt.outcome = Some(outcome.clone());
+                    attempt.heartbeat_deadline_ms = None;
+                });
             }
             EventBody::TaskRedelivered { delivery_id, worker_name } => {
                 self.attempt(event.scope, |attempt| {
@@ -103,9 +119,11 @@ impl Draft<'_> {
                         started.delivery_id = *delivery_id;
                         started.worker_name.clone_from(worker_name);
                         restart_heartbeat(attempt, event.time_ms);
+                        restart_call(attempt, event.time_ms);
                     }
                 });
             }
+            _ => {}
         }
     }
 
@@ -279,6 +297,8 @@ impl Draft<'_> {
             submitted_event: None,
             deadline_ms: None,
             heartbeat_deadline_ms: None,
+            call_deadline_ms: None,
+            outcome: None,
         };
         self.phase(event, Phase::Task(Box::new(attempt)));
     }
@@ -297,15 +317,18 @@ impl Draft<'_> {
             attempt.started = Some(Started { event: event.id, time_ms, delivery_id, worker_name });
             attempt.deadline_ms = after(time_ms, attempt.schedule.timeout_seconds);
             restart_heartbeat(attempt, time_ms);
+            restart_call(attempt, time_ms);
         });
     }
 
+    /// Heartbeats count anew: whoever is to send them may have the token only now.
     fn task_submitted(&mut self, event: &Event) {
         self.change(event.scope, |scope| {
             scope.tail = event.id;
-            if let Some(attempt) = scope.attempt_mut() {
-                attempt.submitted_event = Some(event.id);
-            }
+            let Some(attempt) = scope.attempt_mut() else { return };
+            attempt.submitted_event = Some(event.id);
+            attempt.call_deadline_ms = None;
+            restart_heartbeat(attempt, event.time_ms);
         });
     }
 
@@ -337,7 +360,14 @@ impl Draft<'_> {
 }
 
 fn restart_heartbeat(attempt: &mut TaskAttempt, time_ms: i64) {
-    attempt.heartbeat_deadline_ms = after(time_ms, attempt.schedule.heartbeat_seconds);
+    let seconds = attempt.schedule.heartbeat_seconds;
+    attempt.heartbeat_deadline_ms =
+        after(time_ms, seconds.filter(|_| attempt.schedule.asks_for_heartbeats()));
+}
+
+fn restart_call(attempt: &mut TaskAttempt, time_ms: i64) {
+    let is_over = attempt.submitted_event.is_some();
+    attempt.call_deadline_ms = after(time_ms, attempt.schedule.call_seconds.filter(|_| !is_over));
 }
 
 fn after(time_ms: i64, seconds: Option<u32>) -> Option<i64> {

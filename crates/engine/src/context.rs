@@ -1,5 +1,6 @@
 //! What a decision may look at besides the snapshot and the trigger.
 
+use crate::TaskRef;
 use std::sync::Arc;
 use stepwell_asl::Definition;
 use stepwell_ids::ExecutionArn;
@@ -23,6 +24,9 @@ pub struct Context<'a> {
     pub limits: &'a Limits,
     /// The incarnation of the activity with this ARN; none where there is no such activity now.
     pub activity: &'a dyn Fn(&str) -> Option<u128>,
+    /// The token of a task of this execution, sealed so that only the installation can have made
+    /// it; the context object shows it.
+    pub task_token: &'a dyn Fn(TaskRef) -> Arc<str>,
     /// Whether the state machine still stands.
     pub machine: MachineStatus,
 }
@@ -69,8 +73,7 @@ pub struct Limits {
     pub history_events: u64,
     /// How long an execution may run, in seconds (one year).
     pub execution_seconds: u32,
-    /// A started function task whose worker has sent no heartbeat for so many seconds counts as
-    /// lost.
+    /// A call whose node has given no sign of life for so many seconds counts as lost.
     pub function_heartbeat_seconds: u32,
 }
 

@@ -3,7 +3,7 @@
 //! They hold evaluated results, so that a replay under another clock, seed or evaluator gives
 //! the same snapshot. The history of the API is the public ones among them.
 
-use crate::{Payload, Schedule, ScopeId, Variables, WorkerKind};
+use crate::{Payload, Schedule, ScopeId, TaskOutcome, Variables, WorkerKind};
 use std::sync::Arc;
 use stepwell_asl::ast::{FlowId, StateId, StateKind};
 
@@ -199,6 +199,11 @@ pub enum EventBody {
     /// Private: a worker said that it is alive. The snapshot holds all that follows from it, so
     /// a journal may leave it out.
     HeartbeatReceived,
+    /// Private: the node that makes a call said that it is alive. As with heartbeats, a journal may
+    /// leave it out.
+    CallAlive,
+    /// Private: a task ended under its token while its call goes on.
+    OutcomeReceived(TaskOutcome),
     /// Private: a delivery failed and another one took its place.
     TaskRedelivered {
         /// Names the new delivery.
@@ -319,6 +324,8 @@ impl EventBody {
             Self::WaitScheduled { .. } => "WaitScheduled",
             Self::RetryScheduled { .. } => "RetryScheduled",
             Self::HeartbeatReceived => "HeartbeatReceived",
+            Self::CallAlive => "CallAlive",
+            Self::OutcomeReceived(_) => "OutcomeReceived",
             Self::TaskRedelivered { .. } => "TaskRedelivered",
         }
     }
@@ -331,6 +338,8 @@ impl EventBody {
             Self::WaitScheduled { .. }
                 | Self::RetryScheduled { .. }
                 | Self::HeartbeatReceived
+                | Self::CallAlive
+                | Self::OutcomeReceived(_)
                 | Self::TaskRedelivered { .. }
         )
     }

@@ -28,6 +28,6 @@ pub use payload::Payload;
 pub use scope::{Parent, Phase, Position, Scope, ScopeId, StateRun};
 pub use scopes::Scopes;
 pub use snapshot::{Root, Snapshot, Status};
-pub use task::{Schedule, Started, TaskAttempt, TaskRef, Worker, WorkerKind};
+pub use task::{Schedule, Started, TaskAttempt, TaskOutcome, TaskRef, Worker, WorkerKind};
 pub use trigger::{Refusal, TaskFailure, Trigger};
 pub use variables::Variables;

@@ -1,6 +1,6 @@
 //! Attempts of Task states.
 
-use crate::Payload;
+use crate::{Payload, Reason};
 use std::sync::Arc;
 use stepwell_asl::ast::CallPattern;
 
@@ -75,9 +75,11 @@ pub struct Schedule {
     /// The longest time from start to end, in seconds; none is no limit.
     pub timeout_seconds: Option<u32>,
     /// The longest time without a heartbeat after the start, in seconds; none asks for no
-    /// heartbeats. For an activity what the definition says; for any other call the engine's own
-    /// bound (see [`crate::Limits::function_heartbeat_seconds`]), which histories don't show.
+    /// heartbeats. Only a task that ends under a token that somebody else holds is held to it.
     pub heartbeat_seconds: Option<u32>,
+    /// The longest time without a sign of life of the node that makes the call, in seconds; none
+    /// for an activity. Histories don't show it.
+    pub call_seconds: Option<u32>,
     /// The role that the call is made with, where the state names one.
     pub role_arn: Option<Arc<str>>,
 }
@@ -99,6 +101,21 @@ pub struct TaskAttempt {
     /// When a heartbeat will have been missed, in milliseconds since the epoch; none before the
     /// start.
     pub heartbeat_deadline_ms: Option<i64>,
+    /// When the node that makes the call will count as lost, in milliseconds since the epoch; none
+    /// before the start and after the call.
+    pub call_deadline_ms: Option<i64>,
+    /// How the task ended under its token while its call goes on: it counts once the call is over,
+    /// so that histories show the call's answer before it.
+    pub outcome: Option<TaskOutcome>,
+}
+
+/// How a task ended under its token.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TaskOutcome {
+    /// With this output.
+    Succeeded(Payload),
+    /// By this failure.
+    Failed(Reason),
 }
 
 /// The start of an attempt, and the delivery that reached a worker.
@@ -114,6 +131,14 @@ pub struct Started {
     pub worker_name: Option<Arc<str>>,
 }
 
+impl Schedule {
+    /// Whether a heartbeat that does not come ends the attempt.
+    pub(crate) fn asks_for_heartbeats(&self) -> bool {
+        let kind = &self.worker.kind;
+        *kind == WorkerKind::Activity || kind.pattern() == CallPattern::WaitForTaskToken
+    }
+}
+
 impl TaskAttempt {
     /// How a task token names the attempt.
     #[must_use]
@@ -126,10 +151,19 @@ impl TaskAttempt {
     }
 
     pub(crate) fn due_ms(&self) -> Option<i64> {
-        match (self.deadline_ms, self.heartbeat_deadline_ms) {
-            (Some(one), Some(two)) => Some(one.min(two)),
-            (one, two) => one.or(two),
-        }
+        let all = [self.deadline_ms, self.heartbeat_deadline_ms, self.call_deadline_ms];
+        all.into_iter().flatten().min()
+    }
+
+    /// Whether a token can end the attempt that its worker does not hold: the context object shows
+    /// it.
+    pub(crate) fn has_token(&self) -> bool {
+        self.schedule.worker.kind.pattern() != CallPattern::RequestResponse
+    }
+
+    /// Whether the call is not over and the task goes on after it.
+    pub(crate) fn is_being_called(&self) -> bool {
+        self.submitted_event.is_none() && self.has_token()
     }
 }
 

@@ -33,14 +33,14 @@ pub enum Trigger {
         /// What the worker calls itself.
         worker_name: Option<Arc<str>>,
     },
-    /// `SendTaskSuccess`
+    /// `SendTaskSuccess`. While the call of the task goes on, its end is kept until that is over.
     TaskSucceeded {
         /// The task.
         task: TaskRef,
         /// Its result.
         output: Payload,
     },
-    /// `SendTaskFailure`, or what the integration service says of a call.
+    /// `SendTaskFailure`; as [`Self::TaskSucceeded`].
     TaskFailed {
         /// The task.
         task: TaskRef,
@@ -53,6 +53,29 @@ pub enum Trigger {
     },
     /// `SendTaskHeartbeat`
     TaskHeartbeat {
+        /// The task.
+        task: TaskRef,
+    },
+    /// A call was answered: that is the end of the task, or the beginning of its wait.
+    CallAnswered {
+        /// The task.
+        task: TaskRef,
+        /// The answer.
+        output: Payload,
+    },
+    /// A call failed, which ends the task unless it has ended under its token.
+    CallFailed {
+        /// The task.
+        task: TaskRef,
+        /// How it failed.
+        failure: TaskFailure,
+        /// The name of the error.
+        error: Option<Arc<str>>,
+        /// More about it.
+        cause: Option<Arc<str>>,
+    },
+    /// A call is still going on.
+    CallAlive {
         /// The task.
         task: TaskRef,
     },

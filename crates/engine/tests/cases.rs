@@ -202,7 +202,7 @@ fn a_lost_call_of_a_function_is_not_made_again() {
     run.start("{}");
     let task = run.take_task(None);
     run.now_ms += 20_000;
-    run.trigger(Trigger::TaskHeartbeat { task }).unwrap();
+    run.trigger(Trigger::CallAlive { task }).unwrap();
     assert_eq!(run.snapshot.next_due_ms(), Some(START_MS + 50_000));
     assert!(run.wait_for_due());
     assert!(run.history().contains("5 LambdaFunctionFailed <- 4 Lambda.Unknown: "));

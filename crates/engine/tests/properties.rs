@@ -25,7 +25,11 @@ const DEFINITION: &str = r#"{"StartAt":"P","TimeoutSeconds":500,"States":{
         {"StartAt":"B2","States":{"B2":{"Type":"Task","End":true,
           "Resource":"arn:aws:lambda:us-east-1:000000000000:function:f"}}}]}}},
       {"StartAt":"C","States":{"C":{"Type":"Pass","Next":"C2",
-        "Parameters":{"n.$":"States.MathRandom(0, 9)","at.$":"$$.State.EnteredTime"}},"C2":{"Type":"Succeed"}}},
+        "Parameters":{"n.$":"States.MathRandom(0, 9)","at.$":"$$.State.EnteredTime"}},
+        "C2":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke.waitForTaskToken","HeartbeatSeconds":25,
+          "Parameters":{"FunctionName":"f","Payload.$":"$$.Task.Token"},"Next":"C3",
+          "Catch":[{"ErrorEquals":["G"],"Next":"C3"}]},
+        "C3":{"Type":"Succeed"}}},
       {"StartAt":"D0","States":{
         "D0":{"Type":"Pass","Result":[1,2,3],"Assign":{"k":"v"},"Next":"D"},
         "D":{"Type":"Map","MaxConcurrency":2,"End":true,"Retry":[{"ErrorEquals":["F"],"MaxAttempts":1}],
@@ -49,6 +53,9 @@ enum Act {
     Succeed(usize, bool),
     Fail(usize, TaskFailure, Option<&'static str>),
     Heartbeat(usize),
+    Answer(usize, bool),
+    CallFail(usize, TaskFailure, Option<&'static str>),
+    Alive(usize),
     Wrong(u64, u32),
     Wait(i64),
     Abort,
@@ -67,7 +74,10 @@ fn act() -> impl Strategy<Value = Act> {
         8 => (0..8_usize, 0..3_u128).prop_map(|(at, id)| Act::Take(at, id)),
         2 => (0..8_usize, 0..3_u128, 0..3_u128).prop_map(|(at, a, b)| Act::Redeliver(at, a, b)),
         6 => (0..8_usize, any::<bool>()).prop_map(|(at, stop)| Act::Succeed(at, stop)),
-        5 => (0..8_usize, failure, error).prop_map(|(at, f, e)| Act::Fail(at, f, e)),
+        5 => (0..8_usize, failure.clone(), error.clone()).prop_map(|(at, f, e)| Act::Fail(at, f, e)),
+        4 => (0..8_usize, any::<bool>()).prop_map(|(at, stop)| Act::Answer(at, stop)),
+        2 => (0..8_usize, failure, error).prop_map(|(at, f, e)| Act::CallFail(at, f, e)),
+        2 => (0..8_usize).prop_map(Act::Alive),
         3 => (0..8_usize).prop_map(Act::Heartbeat),
         1 => (0..40_u64, 0..3_u32).prop_map(|(event, attempt)| Act::Wrong(event, attempt)),
         8 => (-2_000..60_000_i64).prop_map(Act::Wait),
@@ -107,6 +117,15 @@ fn trigger(run: &mut Run, act: &Act) -> Trigger {
             let error = error.map(Into::into);
             Trigger::TaskFailed { task: task(run, at), failure, error, cause: None }
         }
+        Act::Answer(at, stop) => {
+            let output = Payload::parse(format!(r#"{{"stop": {stop}}}"#)).unwrap();
+            Trigger::CallAnswered { task: task(run, at), output }
+        }
+        Act::CallFail(at, failure, error) => {
+            let error = error.map(Into::into);
+            Trigger::CallFailed { task: task(run, at), failure, error, cause: None }
+        }
+        Act::Alive(at) => Trigger::CallAlive { task: task(run, at) },
         Act::Heartbeat(at) => Trigger::TaskHeartbeat { task: task(run, at) },
         Act::Wrong(scheduled_event, attempt) => {
             Trigger::TaskHeartbeat { task: TaskRef { scheduled_event, attempt, nonce: 1 } }

@@ -59,6 +59,18 @@ struct Start {
     input: String,
 }
 
+/// Whether the case had a call made, or a Map run, that is not available here.
+fn asks_too_much(run: &Run) -> bool {
+    let told = |reason: &Reason| {
+        reason.cause.as_ref().is_some_and(|cause| cause.contains("is not available in this"))
+    };
+    run.events.iter().any(|event| match &event.body {
+        EventBody::TaskStartFailed(_, reason) | EventBody::ExecutionFailed(reason) => told(reason),
+        EventBody::StateExited { output, .. } => output.text().contains("is not available in this"),
+        _ => false,
+    })
+}
+
 impl Case<'_> {
     /// Runs the executions of the case whose history or output was recorded.
     fn check(&self) -> usize {
@@ -129,6 +141,9 @@ impl Case<'_> {
     fn check_output(&self, start: &Start, expected: &Value) -> usize {
         let Some(mut run) = self.run(start) else { return 0 };
         run.work(&[]);
+        if asks_too_much(&run) {
+            return 0;
+        }
         let output = run.snapshot.root().output.as_ref().unwrap_or_else(|| panic!("{}", self.id));
         assert_eq!(output.value().unwrap(), expected, "{} {}", self.id, start.input);
         1
@@ -164,6 +179,9 @@ impl Case<'_> {
             } else {
                 assert!(run.wait_for_due());
             }
+        }
+        if asks_too_much(&run) {
+            return 0;
         }
         self.compare(&run, expected);
         1

@@ -10,7 +10,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 use stepwell_asl::Definition;
-use stepwell_engine::{Context, Decision, Limits, MachineStatus, Refusal, Trigger, decide};
+use stepwell_engine::{
+    Context, Decision, Limits, MachineStatus, Refusal, TaskRef, Trigger, decide,
+};
 use stepwell_ids::ActivityArn;
 use stepwell_storage::Commit;
 
@@ -65,7 +67,7 @@ impl Decider {
         let mut surroundings = Surroundings { definition, machine, now_ms, activities };
         let mut limits = self.limits.clone();
         loop {
-            let (decided, unknown) = self.decide_with(base, trigger, &limits, &surroundings);
+            let (decided, unknown) = self.decide_with(base, trigger, &limits, &surroundings)?;
             if !unknown.is_empty() {
                 for arn in unknown {
                     let incarnation = match ActivityArn::parse(&arn) {
@@ -101,8 +103,17 @@ impl Decider {
         trigger: &Trigger,
         limits: &Limits,
         surroundings: &Surroundings,
-    ) -> (Result<Decision, Refusal>, Vec<String>) {
-        let unknown = RefCell::new(Vec::new());
+    ) -> Result<(Result<Decision, Refusal>, Vec<String>), ResourceError> {
+        let (unknown, unsealed) = (RefCell::new(Vec::new()), RefCell::new(None));
+        let origin = &base.origin;
+        let task_token = |task: TaskRef| {
+            let sealed = self.resources.task_token(&origin.identity.arn, origin.run_id, task);
+            let token = sealed.unwrap_or_else(|error| {
+                *unsealed.borrow_mut() = Some(error);
+                String::new()
+            });
+            Arc::from(token)
+        };
         let activity = |arn: &str| {
             surroundings.activities.get(arn).copied().unwrap_or_else(|| {
                 unknown.borrow_mut().push(arn.to_owned());
@@ -111,14 +122,16 @@ impl Decider {
         };
         let context = Context {
             definition: &surroundings.definition,
-            execution: &base.origin.identity,
+            execution: &origin.identity,
             now_ms: surroundings.now_ms,
             seed: self.random.draw(),
             limits,
             activity: &activity,
+            task_token: &task_token,
             machine: surroundings.machine,
         };
         let decision = decide(&base.snapshot, trigger.clone(), &context);
-        (decision, unknown.into_inner())
+        // Void as well: it may hold what is no token.
+        unsealed.into_inner().map_or(Ok((decision, unknown.into_inner())), Err)
     }
 }

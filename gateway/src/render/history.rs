@@ -120,18 +120,6 @@ impl Serialize for DetailsObject<'_> {
                 output(&mut object, &details.output)?;
                 assigned_variables(&mut object, &details.assigned_variables)?;
             }
-            Some(Details::ActivityScheduled(details)) => {
-                object.serialize_entry("resource", &details.resource)?;
-                input(&mut object, &details.input)?;
-                let (timeout, heartbeat) =
-                    (details.timeout_in_seconds, details.heartbeat_in_seconds);
-                optional(&mut object, "timeoutInSeconds", timeout.as_ref())?;
-                optional(&mut object, "heartbeatInSeconds", heartbeat.as_ref())?;
-            }
-            Some(Details::ActivityStarted(details)) => {
-                optional(&mut object, "workerName", details.worker_name.as_ref())?;
-            }
-            Some(Details::TaskOutput(details)) => output(&mut object, &details.output)?,
             Some(Details::MapStateStarted(details)) => {
                 object.serialize_entry("length", &details.length)?;
             }
@@ -139,39 +127,58 @@ impl Serialize for DetailsObject<'_> {
                 object.serialize_entry("name", &details.name)?;
                 object.serialize_entry("index", &details.index)?;
             }
-            Some(Details::TaskScheduled(details)) => {
-                called(&mut object, details.called.as_ref())?;
-                object.serialize_entry("region", &details.region)?;
-                object.serialize_entry("parameters", &details.parameters)?;
-                let (timeout, heartbeat) =
-                    (details.timeout_in_seconds, details.heartbeat_in_seconds);
-                optional(&mut object, "timeoutInSeconds", timeout.as_ref())?;
-                optional(&mut object, "heartbeatInSeconds", heartbeat.as_ref())?;
-                credentials(&mut object, details.task_credentials.as_ref())?;
-            }
-            Some(Details::TaskStarted(details)) => called(&mut object, details.called.as_ref())?,
-            Some(Details::TaskSubmitted(details)) => {
-                called(&mut object, details.called.as_ref())?;
-                output(&mut object, &details.output)?;
-            }
-            Some(Details::TaskSucceeded(details)) => {
-                called(&mut object, details.called.as_ref())?;
-                output(&mut object, &details.output)?;
-            }
-            Some(Details::TaskFailure(details)) => {
-                called(&mut object, details.called.as_ref())?;
-                failure(&mut object, details.error.as_ref(), details.cause.as_ref())?;
-            }
-            Some(Details::LambdaFunctionScheduled(details)) => {
-                object.serialize_entry("resource", &details.resource)?;
-                input(&mut object, &details.input)?;
-                let timeout = details.timeout_in_seconds;
-                optional(&mut object, "timeoutInSeconds", timeout.as_ref())?;
-                credentials(&mut object, details.task_credentials.as_ref())?;
-            }
+            Some(details) => task(&mut object, details)?,
         }
         object.end()
     }
+}
+
+/// The fields of an event of a task.
+fn task<M: SerializeMap>(object: &mut M, details: &Details) -> Result<(), M::Error> {
+    match details {
+        Details::ActivityScheduled(details) => {
+            object.serialize_entry("resource", &details.resource)?;
+            input(object, &details.input)?;
+            let (timeout, heartbeat) = (details.timeout_in_seconds, details.heartbeat_in_seconds);
+            optional(object, "timeoutInSeconds", timeout.as_ref())?;
+            optional(object, "heartbeatInSeconds", heartbeat.as_ref())?;
+        }
+        Details::ActivityStarted(details) => {
+            optional(object, "workerName", details.worker_name.as_ref())?;
+        }
+        Details::TaskOutput(details) => output(object, &details.output)?,
+        Details::TaskScheduled(details) => {
+            called(object, details.called.as_ref())?;
+            object.serialize_entry("region", &details.region)?;
+            object.serialize_entry("parameters", &details.parameters)?;
+            let (timeout, heartbeat) = (details.timeout_in_seconds, details.heartbeat_in_seconds);
+            optional(object, "timeoutInSeconds", timeout.as_ref())?;
+            optional(object, "heartbeatInSeconds", heartbeat.as_ref())?;
+            credentials(object, details.task_credentials.as_ref())?;
+        }
+        Details::TaskStarted(details) => called(object, details.called.as_ref())?,
+        Details::TaskSubmitted(details) => {
+            called(object, details.called.as_ref())?;
+            output(object, &details.output)?;
+        }
+        Details::TaskSucceeded(details) => {
+            called(object, details.called.as_ref())?;
+            output(object, &details.output)?;
+        }
+        Details::TaskFailure(details) => {
+            called(object, details.called.as_ref())?;
+            failure(object, details.error.as_ref(), details.cause.as_ref())?;
+        }
+        Details::LambdaFunctionScheduled(details) => {
+            object.serialize_entry("resource", &details.resource)?;
+            input(object, &details.input)?;
+            let timeout = details.timeout_in_seconds;
+            optional(object, "timeoutInSeconds", timeout.as_ref())?;
+            credentials(object, details.task_credentials.as_ref())?;
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 fn failure<M: SerializeMap>(

@@ -3,7 +3,8 @@
 use crate::service::Shared;
 use bytes::Bytes;
 use prost::Message as _;
-use stepwell_api::internal::ActivityRecord;
+use stepwell_api::internal::report_task_request::Report;
+use stepwell_api::internal::{ActivityRecord, ReportTaskRequest, TaskReporter};
 use stepwell_api::{ApiError, ErrorCode, NamespaceMetadata as _, Violations};
 use stepwell_ids::{ActivityArn, Name, Namespace};
 use stepwell_service_kit::tokens::TaskToken;
@@ -84,6 +85,12 @@ impl Shared {
     pub(crate) fn token_violations(&self, token: &str) -> Violations {
         Violations::new().length("taskToken", token, 1, self.limits.task_token_chars)
     }
+}
+
+/// What the holder of a token reports.
+pub(crate) fn report_of(task_token: String, report: Report) -> ReportTaskRequest {
+    let reporter = TaskReporter::Unspecified.into();
+    ReportTaskRequest { task_token, report: Some(report), reporter }
 }
 
 #[cfg(test)]

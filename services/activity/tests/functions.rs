@@ -92,7 +92,9 @@ async fn calls_that_can_not_be_made_fail_before_they_are_started() {
     assert!(answer.into_inner().tasks.is_empty());
     suite.emptied(QUEUE).await;
     let task_token = token_of(&suite, 1).await;
-    let expected = ReportTaskRequest { task_token, report: Some(Report::Failure(unable)) };
+    let reporter = TaskReporter::Caller.into();
+    let expected =
+        ReportTaskRequest { task_token, report: Some(Report::Failure(unable)), reporter };
     assert!(suite.owner.state().asked.is_empty());
     assert_eq!(suite.owner.state().reports, [expected]);
 }
@@ -103,10 +105,16 @@ async fn the_end_of_a_call_is_kept_where_its_owner_is_away() {
     let mut client = suite.queues.clone();
     let task_token = token_of(&suite, 7).await;
     let report = |report| ReportFunctionTaskRequest {
-        report: Some(ReportTaskRequest { task_token: task_token.clone(), report: Some(report) }),
+        report: Some(ReportTaskRequest {
+            task_token: task_token.clone(),
+            report: Some(report),
+            ..Default::default()
+        }),
     };
     client.report_function_task(report(Report::Output("1".into()))).await.unwrap();
-    assert_eq!(suite.owner.state().reports.len(), 1);
+    let reporters: Vec<_> =
+        suite.owner.state().reports.iter().map(ReportTaskRequest::reporter).collect();
+    assert_eq!(reporters, [TaskReporter::Caller], "whatever the report says");
 
     suite.owner.state().unavailable = usize::MAX;
     for _ in 0..2 {

@@ -42,8 +42,11 @@ async fn reports_reach_the_owner_also_when_it_is_away_for_a_moment() {
         Report::Failure(failed),
         Report::Heartbeat(TaskHeartbeat {}),
     ];
-    let expected =
-        expected.map(|report| ReportTaskRequest { task_token: "t".into(), report: Some(report) });
+    let expected = expected.map(|report| ReportTaskRequest {
+        task_token: "t".into(),
+        report: Some(report),
+        ..Default::default()
+    });
     assert_eq!(suite.owner.state().reports, expected);
 }
 

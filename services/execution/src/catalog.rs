@@ -4,6 +4,7 @@
 //! the node's contact with the store last broke; so whoever changed a record and waited for all
 //! live nodes knows that no start goes by the old one.
 
+use crate::task::Task;
 use async_trait::async_trait;
 use bytes::Bytes;
 use prost::Message;
@@ -11,9 +12,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use stepwell_api::internal::{ActivityRecord, StateMachineRecord};
 use stepwell_asl::Definition;
-use stepwell_engine::MachineStatus;
-use stepwell_ids::{ActivityArn, StateMachineArn};
+use stepwell_engine::{MachineStatus, TaskRef};
+use stepwell_ids::{ActivityArn, ExecutionArn, StateMachineArn};
 use stepwell_partition::{Contact, ResourceError, Resources, group_of};
+use stepwell_service_kit::tokens::TokenKeys;
 use stepwell_storage::Store;
 use tokio::time::Instant;
 
@@ -27,6 +29,7 @@ const MAX_DEFINITION_BYTES: usize = 64 << 20;
 pub(crate) struct Catalog {
     store: Arc<dyn Store>,
     contact: Arc<Contact>,
+    keys: TokenKeys,
     known: Mutex<Known>,
 }
 
@@ -46,8 +49,8 @@ struct Entry<R> {
 }
 
 impl Catalog {
-    pub(crate) fn new(store: Arc<dyn Store>, contact: Arc<Contact>) -> Self {
-        Self { store, contact, known: Mutex::default() }
+    pub(crate) fn new(store: Arc<dyn Store>, contact: Arc<Contact>, keys: TokenKeys) -> Self {
+        Self { store, contact, keys, known: Mutex::default() }
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -163,6 +166,17 @@ impl Resources for Catalog {
         record.incarnation.as_ref().try_into().map(u128::from_be_bytes).map(Some).map_err(broken)
     }
 
+    fn task_token(
+        &self,
+        execution: &ExecutionArn,
+        run_id: u128,
+        task: TaskRef,
+    ) -> Result<String, ResourceError> {
+        let task = Task { arn: execution.clone(), run_id, attempt: task };
+        let sealed = task.token().seal(&self.keys);
+        sealed.map_err(|_| ResourceError::Broken("there is no key for task tokens".into()))
+    }
+
     async fn machine_status(
         &self,
         arn: &StateMachineArn,
@@ -195,7 +209,8 @@ mod tests {
     async fn a_record_is_kept_until_it_is_refreshed_or_contact_breaks() {
         let store = Arc::new(MemoryStore::new(1, Arc::new(|| 0)));
         let contact = Arc::new(Contact::default());
-        let catalog = Catalog::new(Arc::clone(&store) as _, Arc::clone(&contact));
+        let keys = TokenKeys::load(&*store).await.unwrap();
+        let catalog = Catalog::new(Arc::clone(&store) as _, Arc::clone(&contact), keys);
         let arn = StateMachineArn::parse(ARN).unwrap();
         let created = async || catalog.machine(&arn).await.unwrap().map(|found| found.created_ms);
         assert_eq!(created().await, None);

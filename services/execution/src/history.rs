@@ -169,7 +169,7 @@ fn scheduled(schedule: &Schedule, region: &str) -> Details {
             region: region.to_owned(),
             parameters: input,
             timeout_in_seconds,
-            heartbeat_in_seconds: None,
+            heartbeat_in_seconds: schedule.heartbeat_seconds.map(i64::from),
             task_credentials,
         }),
     }

@@ -59,7 +59,8 @@ impl ExecutionRole {
     ) -> Result<Self, StoreError> {
         let keys = TokenKeys::load(&*store).await?;
         let contact = Arc::new(Contact::default());
-        let catalog = Arc::new(Catalog::new(Arc::clone(&store), Arc::clone(&contact)));
+        let catalog = Catalog::new(Arc::clone(&store), Arc::clone(&contact), keys.clone());
+        let catalog = Arc::new(catalog);
         let config = NodeConfig {
             id: options.node_id,
             role: Role::Execution.name().to_owned(),

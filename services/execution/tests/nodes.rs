@@ -55,7 +55,8 @@ async fn any_node_takes_any_call() {
         };
         let taken = suite.partitions(other).start_task(request).await.unwrap().into_inner();
         let report = Some(Report::Output("2".into()));
-        let request = ReportTaskRequest { task_token: taken.started.unwrap().task_token, report };
+        let task_token = taken.started.unwrap().task_token;
+        let request = ReportTaskRequest { task_token, report, ..Default::default() };
         suite.partitions(one).report_task(request).await.unwrap();
         let arn = started.into_inner().execution_arn;
         for node in ["a", "b"] {

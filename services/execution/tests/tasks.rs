@@ -47,7 +47,7 @@ async fn take(partitions: &mut Partitions, task: &TaskRef, number: u8) -> StartT
 
 fn success(token: &str, output: &str) -> ReportTaskRequest {
     let report = Some(Report::Output(output.to_owned()));
-    ReportTaskRequest { task_token: token.to_owned(), report }
+    ReportTaskRequest { task_token: token.to_owned(), report, ..Default::default() }
 }
 
 #[tokio::test]
@@ -69,7 +69,11 @@ async fn an_activity_is_queued_started_and_done() {
     assert_eq!((other.started, other.taken_by), (None, delivery(1)));
 
     let heartbeat = Some(Report::Heartbeat(TaskHeartbeat {}));
-    let beat = ReportTaskRequest { task_token: started.task_token.clone(), report: heartbeat };
+    let beat = ReportTaskRequest {
+        task_token: started.task_token.clone(),
+        report: heartbeat,
+        ..Default::default()
+    };
     partitions.report_task(beat.clone()).await.unwrap();
     partitions.report_task(success(&started.task_token, "[2]")).await.unwrap();
     let found = suite.ended("a", &arn).await;
@@ -125,7 +129,7 @@ async fn a_failed_delivery_is_replaced_under_the_same_token() {
         cause: None,
     };
     let report = Some(Report::Failure(failure));
-    let request = ReportTaskRequest { task_token: first.task_token, report };
+    let request = ReportTaskRequest { task_token: first.task_token, report, ..Default::default() };
     partitions.report_task(request).await.unwrap();
     let found = suite.ended("a", &arn).await;
     assert_eq!((found.status(), found.error.as_deref()), (ExecutionStatus::Failed, Some("Oops")));

@@ -66,7 +66,7 @@ impl Invocation {
                 payload: input,
                 shape: Shape::Function,
             }),
-            Some("lambda:invoke") => Self::of_parameters(&input),
+            Some("lambda:invoke" | "lambda:invoke.waitForTaskToken") => Self::of_parameters(&input),
             Some(_) => Err(format!("This version can't call {resource}")),
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use stepwell_api::internal::queue_service_client::QueueServiceClient;
 use stepwell_api::internal::report_task_request::Report;
-use stepwell_api::internal::{ReportFunctionTaskRequest, ReportTaskRequest};
+use stepwell_api::internal::{ReportFunctionTaskRequest, ReportTaskRequest, TaskReporter};
 use stepwell_api::{ApiError, ErrorCode};
 use stepwell_service_kit::{Directory, MAX_MESSAGE_BYTES};
 use tokio::time::{Instant, sleep, timeout};
@@ -39,7 +39,9 @@ impl Reporter {
 
     /// Reports once.
     pub(crate) async fn report(&self, token: &str, report: Report) -> Result<Wanted, ApiError> {
-        let report = ReportTaskRequest { task_token: token.to_owned(), report: Some(report) };
+        let reporter = TaskReporter::Caller.into();
+        let report =
+            ReportTaskRequest { task_token: token.to_owned(), report: Some(report), reporter };
         let mut client = QueueServiceClient::new(self.directory.activity().await?)
             .max_encoding_message_size(MAX_MESSAGE_BYTES);
         let request = ReportFunctionTaskRequest { report: Some(report) };

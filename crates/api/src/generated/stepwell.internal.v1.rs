@@ -64,12 +64,15 @@ pub struct StartedTask {
     #[prost(int64, optional, tag = "4")]
     pub timeout_seconds: ::core::option::Option<i64>,
 }
-/// The end of a task, or a sign of life.
+/// The end of a task or of its call, or a sign of life.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReportTaskRequest {
     /// Names the task.
     #[prost(string, tag = "1")]
     pub task_token: ::prost::alloc::string::String,
+    /// Who says so: what a caller reports is about its call, of which the task may be more.
+    #[prost(enumeration = "TaskReporter", tag = "5")]
+    pub reporter: i32,
     /// What happened.
     #[prost(oneof = "report_task_request::Report", tags = "2, 3, 4")]
     pub report: ::core::option::Option<report_task_request::Report>,
@@ -173,6 +176,35 @@ pub struct PollFunctionTasksResponse {
     /// May be empty.
     #[prost(message, repeated, tag = "1")]
     pub tasks: ::prost::alloc::vec::Vec<StartedTask>,
+}
+/// Who reports something about a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum TaskReporter {
+    /// Whoever holds the token of the task.
+    Unspecified = 0,
+    /// The node that makes the call of a function or a service.
+    Caller = 1,
+}
+impl TaskReporter {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TASK_REPORTER_UNSPECIFIED",
+            Self::Caller => "TASK_REPORTER_CALLER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TASK_REPORTER_UNSPECIFIED" => Some(Self::Unspecified),
+            "TASK_REPORTER_CALLER" => Some(Self::Caller),
+            _ => None,
+        }
+    }
 }
 /// Which event shows a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -1811,7 +1843,7 @@ pub struct ScheduleRecord {
     /// Most seconds from start to end.
     #[prost(uint32, optional, tag = "6")]
     pub timeout_seconds: ::core::option::Option<u32>,
-    /// Most seconds without a heartbeat.
+    /// Most seconds without a heartbeat of the worker or, of a call, of whoever has the token.
     #[prost(uint32, optional, tag = "7")]
     pub heartbeat_seconds: ::core::option::Option<u32>,
     /// Which activity of this name, 16 bytes; all 0 for a function.
@@ -1820,6 +1852,9 @@ pub struct ScheduleRecord {
     /// ARN of the role that the call is made with.
     #[prost(string, optional, tag = "9")]
     pub role_arn: ::core::option::Option<::prost::alloc::string::String>,
+    /// Most seconds without a sign of life of the node that makes the call.
+    #[prost(uint32, optional, tag = "10")]
+    pub call_seconds: ::core::option::Option<u32>,
 }
 /// An open attempt.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1842,6 +1877,32 @@ pub struct AttemptRecord {
     /// Id of the event that told that its call was made.
     #[prost(uint64, optional, tag = "6")]
     pub submitted_event: ::core::option::Option<u64>,
+    /// When the node that makes the call will count as lost.
+    #[prost(int64, optional, tag = "7")]
+    pub call_deadline_ms: ::core::option::Option<i64>,
+    /// How it ended under its token, while its call goes on.
+    #[prost(message, optional, tag = "8")]
+    pub outcome: ::core::option::Option<TaskOutcomeRecord>,
+}
+/// How a task ended under its token.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TaskOutcomeRecord {
+    /// Well or not.
+    #[prost(oneof = "task_outcome_record::Outcome", tags = "1, 2")]
+    pub outcome: ::core::option::Option<task_outcome_record::Outcome>,
+}
+/// Nested message and enum types in `TaskOutcomeRecord`.
+pub mod task_outcome_record {
+    /// Well or not.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Outcome {
+        /// With this output.
+        #[prost(message, tag = "1")]
+        Output(super::PayloadPlace),
+        /// By this failure.
+        #[prost(message, tag = "2")]
+        Failure(super::ReasonRecord),
+    }
 }
 /// The start of an attempt.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1890,7 +1951,7 @@ pub struct EventRecord {
     /// What happened.
     #[prost(
         oneof = "event_record::Body",
-        tags = "5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 40"
+        tags = "5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 40"
     )]
     pub body: ::core::option::Option<event_record::Body>,
 }
@@ -1989,6 +2050,9 @@ pub mod event_record {
         /// The call of an attempt was made, with this answer.
         #[prost(message, tag = "34")]
         TaskSubmitted(super::TaskSucceededBody),
+        /// An attempt ended under its token while its call goes on.
+        #[prost(message, tag = "35")]
+        OutcomeReceived(super::TaskOutcomeRecord),
         /// An expression of a state failed.
         #[prost(message, tag = "40")]
         EvaluationFailed(super::EvaluationFailedBody),

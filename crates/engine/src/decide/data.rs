@@ -219,6 +219,10 @@ impl<'a> Turn<'a> {
         }
         let mut members =
             vec![("Execution", execution), ("StateMachine", machine), ("State", object(state))];
+        if let Some(task) = visit.task {
+            let token = Value::String((self.context.task_token)(task));
+            members.push(("Task", object([("Token", token)])));
+        }
         if let Some((index, value)) = self.item(visit)? {
             let item = object([("Index", i64::from(index).into()), ("Value", value)]);
             members.push(("Map", object([("Item", item)])));

@@ -4,6 +4,7 @@
 //! the execution it reads from the snapshot so changed, never from notes of its own.
 
 mod assign;
+mod call;
 mod choice;
 mod data;
 mod fail;
@@ -48,6 +49,11 @@ pub fn decide(
             turn.task_failed(task, failure, crate::Reason { error, cause })?;
         }
         Trigger::TaskHeartbeat { task } => turn.task_heartbeat(task)?,
+        Trigger::CallAnswered { task, output } => turn.call_answered(task, &output)?,
+        Trigger::CallFailed { task, failure, error, cause } => {
+            turn.call_failed(task, failure, crate::Reason { error, cause })?;
+        }
+        Trigger::CallAlive { task } => turn.call_alive(task)?,
         Trigger::TimerFired => {
             turn.timer_fired()?;
             turn.run();

@@ -4,7 +4,9 @@ use super::data::produced;
 use super::failure::Failure;
 use super::jsonata::Sees;
 use super::turn::Turn;
-use crate::{EventBody, Parent, Payload, Phase, Position, ScopeId, StateRun, Variables};
+use crate::{
+    EventBody, Parent, Payload, Phase, Position, ScopeId, StateRun, TaskAttempt, TaskRef, Variables,
+};
 use std::sync::Arc;
 use stepwell_asl::ast::{DataPath, QueryLanguage, State, StateId, StateKind, Transition};
 use stepwell_json::Value;
@@ -20,6 +22,8 @@ pub(super) struct Visit<'a> {
     pub(super) retry_count: u32,
     /// The item of its own iterations that is looked at; else that of the iteration around it.
     pub(super) item: Option<(u32, Value)>,
+    /// The attempt whose token the context object shows: of a call that a token can end.
+    pub(super) task: Option<TaskRef>,
 }
 
 impl<'a> Turn<'a> {
@@ -39,6 +43,7 @@ impl<'a> Turn<'a> {
             input: run.input.clone(),
             retry_count: run.retry_count(),
             item: None,
+            task: scope.attempt().filter(|attempt| attempt.has_token()).map(TaskAttempt::reference),
         })
     }
 

@@ -3,10 +3,10 @@
 use super::failure::Failure;
 use super::step::Visit;
 use super::turn::Turn;
-use crate::{EventBody, Payload, Reason, Schedule, Worker, WorkerKind};
+use crate::{EventBody, Payload, Reason, Schedule, TaskRef, Worker, WorkerKind};
 use std::sync::Arc;
 use stepwell_asl::TASK_FAILED;
-use stepwell_asl::ast::{Integration, Quantity, Resource, Task};
+use stepwell_asl::ast::{CallPattern, Integration, Quantity, Resource, Task};
 use stepwell_json::Value;
 
 /// Most seconds of a timeout or heartbeat.
@@ -21,6 +21,14 @@ impl<'a> Turn<'a> {
                 (WorkerKind::Integration(Arc::clone(arn)), arn)
             }
         };
+        let reference = TaskRef {
+            // That of the event which is made below.
+            scheduled_event: self.snapshot.root().last_event_id + 1,
+            attempt: visit.retry_count.saturating_add(1),
+            nonce: self.random.nonce(),
+        };
+        let has_token = kind.pattern() != CallPattern::RequestResponse;
+        let visit = &Visit { task: has_token.then_some(reference), ..visit.clone() };
         let input = self.effective_input(visit)?;
         let timeout_seconds =
             self.bound(visit, task.timeout.as_ref(), &input, "TimeoutSecondsPath")?;
@@ -35,17 +43,15 @@ impl<'a> Turn<'a> {
         let role_arn = self.text(visit, task.role_arn.as_ref(), "RoleArn.$", &input)?;
         let input = self.parameters(visit, input)?;
         check_parameters(visit, &kind, &input)?;
-        let heartbeat_seconds = match kind {
-            WorkerKind::Activity => heartbeat_seconds,
-            _ => Some(self.context.limits.function_heartbeat_seconds),
-        };
+        let is_call = kind != WorkerKind::Activity;
         let schedule = Schedule {
-            attempt: visit.retry_count.saturating_add(1),
-            nonce: self.random.nonce(),
+            attempt: reference.attempt,
+            nonce: reference.nonce,
             worker: Worker { kind, arn: Arc::clone(arn), incarnation },
             input,
             timeout_seconds,
             heartbeat_seconds,
+            call_seconds: is_call.then_some(self.context.limits.function_heartbeat_seconds),
             role_arn,
         };
         let unavailable = unavailable(&schedule.worker.kind);
@@ -89,10 +95,14 @@ impl<'a> Turn<'a> {
     }
 }
 
+fn is_invoke(service: &str, action: &str) -> bool {
+    service == "lambda" && action.split('.').next() == Some("invoke")
+}
+
 /// Why nothing here can make a call.
 fn unavailable(kind: &WorkerKind) -> Option<Reason> {
     let (service, action) = kind.integration()?;
-    if (service, action) == ("lambda", "invoke") {
+    if is_invoke(service, action) {
         return None;
     }
     let cause = format!(
@@ -107,7 +117,7 @@ fn check_parameters(
     kind: &WorkerKind,
     parameters: &Payload,
 ) -> Result<(), Failure> {
-    if kind.integration() != Some(("lambda", "invoke")) {
+    if !kind.integration().is_some_and(|(service, action)| is_invoke(service, action)) {
         return Ok(());
     }
     let value = parameters.value().map_err(|error| Failure::unreadable(visit, error))?;

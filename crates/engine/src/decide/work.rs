@@ -2,15 +2,17 @@
 
 use super::failure::{Failure, FailureKind};
 use super::turn::Turn;
-use crate::{EventBody, Payload, Reason, Refusal, ScopeId, TaskAttempt, TaskFailure, TaskRef};
-use crate::{Worker, WorkerKind};
+use crate::{
+    EventBody, Payload, Reason, Refusal, Scope, ScopeId, TaskAttempt, TaskFailure, TaskOutcome,
+    TaskRef, Worker,
+};
 use std::sync::Arc;
 use stepwell_asl::TIMEOUT;
 use stepwell_asl::ast::StateKind;
 
 impl Turn<'_> {
     /// The open attempt that `task` names, and its scope.
-    fn open_attempt(&self, task: TaskRef) -> Result<(ScopeId, &TaskAttempt), Refusal> {
+    pub(super) fn open_attempt(&self, task: TaskRef) -> Result<(ScopeId, &TaskAttempt), Refusal> {
         let last = self.snapshot.root().last_event_id;
         if last == 0 {
             return Err(Refusal::NotStarted);
@@ -27,6 +29,10 @@ impl Turn<'_> {
         let (id, attempt) = self.open_attempt(task)?;
         if attempt.started.is_none() {
             return Err(Refusal::TaskDoesNotExist);
+        }
+        // A task ends once.
+        if attempt.outcome.is_some() {
+            return Err(Refusal::TaskTimedOut);
         }
         Ok((id, attempt))
     }
@@ -77,89 +83,102 @@ impl Turn<'_> {
         Ok(())
     }
 
+    /// What the holder of the token says of the end of a task.
     pub(super) fn task_succeeded(
         &mut self,
         task: TaskRef,
         output: &Payload,
     ) -> Result<(), Refusal> {
         let (id, attempt) = self.started_attempt(task)?;
-        let Worker { kind: worker, arn, .. } = attempt.schedule.worker.clone();
-        let output = output.compact();
-        if output.size() > self.context.limits.payload_bytes {
-            let who = worker.integration().map_or(&*arn, |(service, _)| service);
-            let reason = Failure::data_limit(who);
-            self.end_attempt(id, EventBody::TaskFailed(worker, reason.clone()), reason);
-            return Ok(());
-        }
-        self.emit_next(id, EventBody::TaskSucceeded { worker, output: output.clone() });
-        if let Some(visit) = self.visit(id)
-            && let StateKind::Task(task) = &visit.state.kind
-        {
-            let done = self.leave(&visit, output, task.transition);
-            self.conclude(&visit, done);
-        }
+        let outcome = self.outcome(attempt, output);
+        let is_being_called = attempt.is_being_called();
+        self.end_under_token(id, is_being_called, outcome);
         Ok(())
     }
 
+    /// As [`Self::task_succeeded`].
     pub(super) fn task_failed(
         &mut self,
         task: TaskRef,
         failure: TaskFailure,
         reason: Reason,
     ) -> Result<(), Refusal> {
-        let (id, attempt) = self.open_attempt(task)?;
-        let worker = attempt.schedule.worker.kind.clone();
-        let is_started = attempt.started.is_some();
-        let (body, reason) = match (failure, is_started) {
-            (TaskFailure::ScheduleFailed, false) => {
-                (EventBody::TaskScheduleFailed(worker, reason.clone()), reason)
-            }
-            (TaskFailure::StartFailed, false) if worker == WorkerKind::Activity => {
-                (EventBody::TaskScheduleFailed(worker, reason.clone()), reason)
-            }
-            (TaskFailure::StartFailed, false) => {
-                (EventBody::TaskStartFailed(worker, reason.clone()), reason)
-            }
-            (_, false) => return Err(Refusal::TaskDoesNotExist),
-            (TaskFailure::TimedOut, true) => {
-                let error = reason.error.or_else(|| Some(TIMEOUT.into()));
-                let reason = Reason { error, ..reason };
-                (EventBody::TaskTimedOut(worker, reason.clone()), reason)
-            }
-            (_, true) => (EventBody::TaskFailed(worker, reason.clone()), reason),
-        };
-        self.end_attempt(id, body, reason);
+        if failure != TaskFailure::Failed {
+            return self.call_failed(task, failure, reason);
+        }
+        let (id, attempt) = self.started_attempt(task)?;
+        let is_being_called = attempt.is_being_called();
+        self.end_under_token(id, is_being_called, TaskOutcome::Failed(reason));
         Ok(())
     }
 
-    /// Ends an attempt whose deadline or heartbeat has passed, whichever came first.
-    pub(super) fn task_expired(&mut self, id: ScopeId) {
-        let Some(attempt) = self.snapshot.scope(id).and_then(|scope| scope.attempt()) else {
-            return;
-        };
-        let worker = attempt.schedule.worker.kind.clone();
-        let is_heartbeat = match (attempt.heartbeat_deadline_ms, attempt.deadline_ms) {
-            (Some(heartbeat), Some(deadline)) => heartbeat < deadline,
-            (heartbeat, _) => heartbeat.is_some(),
-        };
-        if is_heartbeat && worker != WorkerKind::Activity {
-            let cause = "The worker that called the function was lost; \
-                         whether the function ran is not known.";
-            let reason = Reason { error: Some("Lambda.Unknown".into()), cause: Some(cause.into()) };
-            self.end_attempt(id, EventBody::TaskFailed(worker, reason.clone()), reason);
-            return;
+    fn end_under_token(&mut self, id: ScopeId, is_being_called: bool, outcome: TaskOutcome) {
+        if is_being_called {
+            self.emit_next(id, EventBody::OutcomeReceived(outcome));
+        } else {
+            self.end_with(id, outcome);
         }
+    }
+
+    /// How an attempt ends with a result: not well if that is too large.
+    pub(super) fn outcome(&self, attempt: &TaskAttempt, output: &Payload) -> TaskOutcome {
+        let output = output.compact();
+        if output.size() <= self.context.limits.payload_bytes {
+            return TaskOutcome::Succeeded(output);
+        }
+        let Worker { kind, arn, .. } = &attempt.schedule.worker;
+        let who = kind.integration().map_or(&**arn, |(service, _)| service);
+        TaskOutcome::Failed(Failure::data_limit(who))
+    }
+
+    /// Ends the attempt of a scope.
+    pub(super) fn end_with(&mut self, id: ScopeId, outcome: TaskOutcome) {
+        let Some(visit) = self.visit(id) else { return };
+        let Some(attempt) = self.snapshot.scope(id).and_then(Scope::attempt) else { return };
+        let worker = attempt.schedule.worker.kind.clone();
+        let output = match outcome {
+            TaskOutcome::Succeeded(output) => output,
+            TaskOutcome::Failed(reason) => {
+                return self.end_attempt(id, EventBody::TaskFailed(worker, reason.clone()), reason);
+            }
+        };
+        self.emit_next(id, EventBody::TaskSucceeded { worker, output: output.clone() });
+        if let StateKind::Task(task) = &visit.state.kind {
+            let done = self.leave(&visit, output, task.transition);
+            self.conclude(&visit, done);
+        }
+    }
+
+    /// Ends an attempt whose deadline, heartbeat or call has passed, whichever came first. One
+    /// that has ended under its token ends so.
+    pub(super) fn task_expired(&mut self, id: ScopeId) {
+        let Some(attempt) = self.snapshot.scope(id).and_then(Scope::attempt) else { return };
+        if let Some(outcome) = attempt.outcome.clone() {
+            return self.end_with(id, outcome);
+        }
+        let worker = attempt.schedule.worker.kind.clone();
+        let deadlines = [
+            (attempt.deadline_ms, FailureKind::Named),
+            (attempt.heartbeat_deadline_ms, FailureKind::MissedHeartbeat),
+        ];
+        let ends = deadlines.into_iter().filter_map(|(at, kind)| Some((at?, kind)));
+        let first = ends.min_by_key(|(at, _)| *at);
+        let is_lost = attempt
+            .call_deadline_ms
+            .is_some_and(|lost_ms| first.as_ref().is_none_or(|(first_ms, _)| lost_ms < *first_ms));
+        let (Some((_, kind)), false) = (first, is_lost) else { return self.call_lost(id, worker) };
         let reason = Reason { error: Some(TIMEOUT.into()), cause: None };
-        let kind = if is_heartbeat { FailureKind::MissedHeartbeat } else { FailureKind::Named };
+        let visit = self.visit(id);
         self.emit_next(id, EventBody::TaskTimedOut(worker, reason.clone()));
-        if let Some(visit) = self.visit(id) {
+        if let Some(visit) = visit {
             self.fail(&visit, Failure { reason, kind });
         }
     }
 
-    fn end_attempt(&mut self, id: ScopeId, body: EventBody, reason: Reason) {
+    pub(super) fn end_attempt(&mut self, id: ScopeId, body: EventBody, reason: Reason) {
+        let visit = self.visit(id);
         self.emit_next(id, body);
-        if let Some(visit) = self.visit(id) {
+        if let Some(visit) = visit {
             self.fail(&visit, Failure::named(reason));
         }
     }

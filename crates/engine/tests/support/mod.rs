@@ -15,6 +15,11 @@ use stepwell_ids::ExecutionArn;
 /// 2026-11-23T02:13:00Z, when the recorded cases ran.
 pub(crate) const START_MS: i64 = 1_795_399_980_000;
 
+/// The token of a task, as the tests seal it.
+pub(crate) fn token(task: TaskRef) -> std::sync::Arc<str> {
+    format!("{}/{}", task.scheduled_event, task.attempt).into()
+}
+
 /// What a worker does with a task.
 #[derive(Clone, Debug)]
 pub(crate) enum Outcome {
@@ -83,6 +88,7 @@ impl Run {
             seed: self.decisions.wrapping_mul(0x2545_f491_4f6c_dd1d_9e37_79b9_7f4a_7c15),
             limits: &self.limits,
             activity: &activity,
+            task_token: &token,
             machine: self.machine,
         };
         let decision = decide(&self.snapshot, trigger, &context)?;
@@ -204,9 +210,9 @@ fn details(body: &EventBody) -> String {
     let text = |text: &Option<std::sync::Arc<str>>| text.as_deref().unwrap_or("-").to_owned();
     match body {
         EventBody::ExecutionStarted { input, .. } => input.text().to_owned(),
-        EventBody::ExecutionSucceeded { output } | EventBody::TaskSucceeded { output, .. } => {
-            output.text().to_owned()
-        }
+        EventBody::ExecutionSucceeded { output }
+        | EventBody::TaskSubmitted { output, .. }
+        | EventBody::TaskSucceeded { output, .. } => output.text().to_owned(),
         EventBody::ExecutionFailed(reason)
         | EventBody::ExecutionAborted(reason)
         | EventBody::ExecutionTimedOut(reason)

@@ -2,7 +2,7 @@
 
 use super::branches::{decode_branches_body, encode_branches_body};
 use super::kind::{decode_state, decode_worker, encode_state, encode_worker};
-use super::task::{decode_schedule, encode_schedule};
+use super::task::{decode_outcome, decode_schedule, encode_outcome, encode_schedule};
 use super::variables::{decode_variables, encode_variables};
 use super::{CodecError, Payloads, Writer, bytes_of, number_of, owned, present, shared};
 use stepwell_api::internal::event_record::Body;
@@ -98,6 +98,9 @@ fn encode_task_body(body: &EventBody, writer: &mut Writer) -> Option<Body> {
             let output = Some(writer.place(output));
             Body::TaskSubmitted(TaskSucceededBody { kind, output, resource })
         }
+        EventBody::OutcomeReceived(outcome) => {
+            Body::OutcomeReceived(encode_outcome(outcome, writer))
+        }
         EventBody::TaskStartFailed(WorkerKind::Function, reason) => {
             Body::TaskStartFailed(encode_reason(reason))
         }
@@ -132,7 +135,7 @@ fn encode_task_body(body: &EventBody, writer: &mut Writer) -> Option<Body> {
     })
 }
 
-fn encode_reason(reason: &Reason) -> ReasonRecord {
+pub(super) fn encode_reason(reason: &Reason) -> ReasonRecord {
     ReasonRecord { error: owned(reason.error.as_ref()), cause: owned(reason.cause.as_ref()) }
 }
 
@@ -211,6 +214,9 @@ fn decode_task_body(body: Body, payloads: &mut Payloads) -> Result<EventBody, Co
             worker: decode_worker(body.kind, &body.resource)?,
             output: payloads.of(body.output.as_ref())?,
         },
+        Body::OutcomeReceived(outcome) => {
+            EventBody::OutcomeReceived(decode_outcome(outcome, payloads)?)
+        }
         Body::TaskStartFailed(reason) => {
             EventBody::TaskStartFailed(WorkerKind::Function, decode_reason(reason))
         }
@@ -247,6 +253,6 @@ fn decode_task_body(body: Body, payloads: &mut Payloads) -> Result<EventBody, Co
     })
 }
 
-fn decode_reason(record: ReasonRecord) -> Reason {
+pub(super) fn decode_reason(record: ReasonRecord) -> Reason {
     Reason { error: shared(record.error), cause: shared(record.cause) }
 }

@@ -8,7 +8,7 @@ use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 use stepwell_api::internal::PayloadPlace;
-use stepwell_engine::{Payload, Phase, Position, Snapshot};
+use stepwell_engine::{Payload, Phase, Position, Snapshot, TaskOutcome};
 
 /// A payload that is found by its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +66,9 @@ impl Places {
                     keep(&run.input);
                     if let Some(attempt) = scope.attempt() {
                         keep(&attempt.schedule.input);
+                        if let Some(TaskOutcome::Succeeded(output)) = &attempt.outcome {
+                            keep(output);
+                        }
                     }
                     if let Phase::Iterations { items, .. } = &run.phase {
                         keep(items);

@@ -1,9 +1,11 @@
 //! Attempts of tasks.
 
+use super::event::{decode_reason, encode_reason};
 use super::kind::{decode_worker, encode_worker};
 use super::{CodecError, Payloads, Writer, bytes_of, number_of, owned, present, shared};
-use stepwell_api::internal::{AttemptRecord, ScheduleRecord, StartedRecord};
-use stepwell_engine::{Schedule, Started, TaskAttempt, Worker};
+use stepwell_api::internal::task_outcome_record::Outcome;
+use stepwell_api::internal::{AttemptRecord, ScheduleRecord, StartedRecord, TaskOutcomeRecord};
+use stepwell_engine::{Schedule, Started, TaskAttempt, TaskOutcome, Worker};
 
 const WHAT: &str = "attempt";
 
@@ -18,6 +20,7 @@ pub(super) fn encode_schedule(schedule: &Schedule, writer: &mut Writer) -> Sched
         heartbeat_seconds: schedule.heartbeat_seconds,
         incarnation: bytes_of(schedule.worker.incarnation),
         role_arn: owned(schedule.role_arn.as_ref()),
+        call_seconds: schedule.call_seconds,
     }
 }
 
@@ -37,6 +40,7 @@ pub(super) fn decode_schedule(
         timeout_seconds: record.timeout_seconds,
         heartbeat_seconds: record.heartbeat_seconds,
         role_arn: shared(record.role_arn),
+        call_seconds: record.call_seconds,
     })
 }
 
@@ -53,6 +57,8 @@ pub(super) fn encode_attempt(attempt: &TaskAttempt, writer: &mut Writer) -> Atte
         submitted_event: attempt.submitted_event,
         deadline_ms: attempt.deadline_ms,
         heartbeat_deadline_ms: attempt.heartbeat_deadline_ms,
+        call_deadline_ms: attempt.call_deadline_ms,
+        outcome: attempt.outcome.as_ref().map(|outcome| encode_outcome(outcome, writer)),
     }
 }
 
@@ -75,5 +81,25 @@ pub(super) fn decode_attempt(
         submitted_event: record.submitted_event,
         deadline_ms: record.deadline_ms,
         heartbeat_deadline_ms: record.heartbeat_deadline_ms,
+        call_deadline_ms: record.call_deadline_ms,
+        outcome: record.outcome.map(|outcome| decode_outcome(outcome, payloads)).transpose()?,
+    })
+}
+
+pub(super) fn encode_outcome(outcome: &TaskOutcome, writer: &mut Writer) -> TaskOutcomeRecord {
+    let outcome = match outcome {
+        TaskOutcome::Succeeded(output) => Outcome::Output(writer.place(output)),
+        TaskOutcome::Failed(reason) => Outcome::Failure(encode_reason(reason)),
+    };
+    TaskOutcomeRecord { outcome: Some(outcome) }
+}
+
+pub(super) fn decode_outcome(
+    record: TaskOutcomeRecord,
+    payloads: &mut Payloads,
+) -> Result<TaskOutcome, CodecError> {
+    Ok(match present(record.outcome, WHAT, "outcome")? {
+        Outcome::Output(output) => TaskOutcome::Succeeded(payloads.get(&output)?),
+        Outcome::Failure(reason) => TaskOutcome::Failed(decode_reason(reason)),
     })
 }

@@ -42,7 +42,8 @@ fn reason() -> impl Strategy<Value = Reason> {
 }
 
 fn schedule() -> impl Strategy<Value = Schedule> {
-    let limits = (option::of(any::<u32>()), option::of(any::<u32>()), option::of(text()));
+    let seconds = || option::of(any::<u32>());
+    let limits = (seconds(), seconds(), seconds(), option::of(text()));
     let worker = (worker(), text(), any::<u128>()).prop_map(|(kind, arn, incarnation)| {
         // The ARN of an integration is that of its resource.
         let arn =
@@ -50,10 +51,24 @@ fn schedule() -> impl Strategy<Value = Schedule> {
         Worker { kind, arn, incarnation }
     });
     (any::<u32>(), any::<u128>(), worker, payload(), limits).prop_map(
-        |(attempt, nonce, worker, input, (timeout_seconds, heartbeat_seconds, role_arn))| {
-            Schedule { attempt, nonce, worker, input, timeout_seconds, heartbeat_seconds, role_arn }
+        |(attempt, nonce, worker, input, limits)| {
+            let (timeout_seconds, heartbeat_seconds, call_seconds, role_arn) = limits;
+            Schedule {
+                attempt,
+                nonce,
+                worker,
+                input,
+                timeout_seconds,
+                heartbeat_seconds,
+                call_seconds,
+                role_arn,
+            }
         },
     )
+}
+
+fn outcome() -> impl Strategy<Value = TaskOutcome> {
+    prop_oneof![payload().prop_map(TaskOutcome::Succeeded), reason().prop_map(TaskOutcome::Failed)]
 }
 
 fn attempt() -> impl Strategy<Value = TaskAttempt> {
@@ -65,7 +80,8 @@ fn attempt() -> impl Strategy<Value = TaskAttempt> {
             worker_name,
         },
     );
-    let times = (option::of(any::<i64>()), option::of(any::<i64>()));
+    let time = || option::of(any::<i64>());
+    let times = (time(), time(), time(), option::of(outcome()));
     let ids = (any::<u64>(), option::of(any::<u64>()));
     (ids, schedule(), option::of(started), times).prop_map(|(ids, schedule, started, times)| {
         TaskAttempt {
@@ -75,6 +91,8 @@ fn attempt() -> impl Strategy<Value = TaskAttempt> {
             submitted_event: ids.1,
             deadline_ms: times.0,
             heartbeat_deadline_ms: times.1,
+            call_deadline_ms: times.2,
+            outcome: times.3,
         }
     })
 }
@@ -218,6 +236,7 @@ fn task_body() -> impl Strategy<Value = EventBody> {
         }),
         (worker(), payload())
             .prop_map(|(worker, output)| EventBody::TaskSubmitted { worker, output }),
+        outcome().prop_map(EventBody::OutcomeReceived),
         (caller(), reason()).prop_map(|(w, r)| EventBody::TaskStartFailed(w, r)),
         (worker(), payload())
             .prop_map(|(worker, output)| EventBody::TaskSucceeded { worker, output }),

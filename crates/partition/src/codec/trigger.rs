@@ -28,9 +28,9 @@ pub(crate) fn decode_trigger(body: &[u8]) -> Result<StreamTrigger, CodecError> {
     let trigger = match present(stored.report, WHAT, "its report")? {
         Report::Output(text) => {
             let output = Payload::parse(text).map_err(|error| CodecError::new(WHAT, error))?;
-            Trigger::TaskSucceeded { task, output }
+            Trigger::CallAnswered { task, output }
         }
-        Report::Failure(failure) => Trigger::TaskFailed {
+        Report::Failure(failure) => Trigger::CallFailed {
             task,
             failure: failure_kind(failure.kind()),
             error: super::shared(failure.error),

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 use stepwell_api::internal::Revision;
 use stepwell_asl::Definition;
-use stepwell_engine::{MachineStatus, Payload, Trigger};
+use stepwell_engine::{MachineStatus, Payload, TaskRef, Trigger};
 use stepwell_ids::{ExecutionArn, StateMachineArn};
 use stepwell_partition::*;
 use stepwell_storage::{Clock, MemoryStore, NodeRecord, Store};
@@ -65,6 +65,15 @@ impl Resources for Machines {
 
     async fn activity(&self, _: &str) -> Result<Option<u128>, ResourceError> {
         Ok(Some(INCARNATION))
+    }
+
+    fn task_token(
+        &self,
+        execution: &ExecutionArn,
+        run_id: u128,
+        task: TaskRef,
+    ) -> Result<String, ResourceError> {
+        Ok(format!("{execution} {run_id} {task:?}"))
     }
 
     async fn machine_status(

@@ -11,6 +11,7 @@ use std::time::Duration;
 use stepwell_api::internal::report_task_request::Report;
 use stepwell_api::internal::{
     PollFunctionTasksRequest, PollFunctionTasksResponse, ReportTaskRequest, TaskFailure, TaskRef,
+    TaskReporter,
 };
 use stepwell_api::{ApiError, ErrorCode};
 use stepwell_service_kit::tokens::TaskToken;
@@ -102,8 +103,11 @@ async fn fail(
 ) -> Result<Vec<Delivery>, ApiError> {
     let failures = claims.into_iter().map(|claim| async move {
         let task_token = token_of(&claim.entry.task).seal(&shared.keys)?;
-        let report =
-            ReportTaskRequest { task_token, report: Some(Report::Failure(failure.clone())) };
+        let report = ReportTaskRequest {
+            task_token,
+            report: Some(Report::Failure(failure.clone())),
+            reporter: TaskReporter::Caller.into(),
+        };
         match shared.dispatchers.taker.owners().report(&report).await {
             Err(error) if !has_ended(&error) => Err(error),
             _ => {

@@ -10,7 +10,7 @@ use std::num::NonZeroU32;
 use stepwell_api::internal::report_task_request::Report;
 use stepwell_api::internal::{
     ReportFunctionTaskRequest, ReportFunctionTaskResponse, ReportTaskRequest, StoredTrigger,
-    TaskRef, stored_trigger,
+    TaskRef, TaskReporter, stored_trigger,
 };
 use stepwell_api::{ApiError, ErrorCode};
 use stepwell_ids::{ExecutionArn, partition_of};
@@ -21,7 +21,8 @@ pub(crate) async fn call(
     shared: &Shared,
     request: Request<ReportFunctionTaskRequest>,
 ) -> Result<Response<ReportFunctionTaskResponse>, ApiError> {
-    let report = request.into_inner().report.unwrap_or_default();
+    let mut report = request.into_inner().report.unwrap_or_default();
+    report.set_reporter(TaskReporter::Caller);
     shared.token_violations(&report.task_token).finish()?;
     match shared.dispatchers.taker.owners().report(&report).await {
         Err(error) if error.code() == ErrorCode::ServiceUnavailable => {

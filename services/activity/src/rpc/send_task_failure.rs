@@ -1,10 +1,11 @@
 //! SendTaskFailure.
 
+use crate::requests::report_of;
 use crate::service::Shared;
 use stepwell_api::ApiError;
 use stepwell_api::activity::{SendTaskFailureRequest, SendTaskFailureResponse};
 use stepwell_api::internal::report_task_request::Report;
-use stepwell_api::internal::{ReportTaskRequest, TaskFailure, TaskFailureKind};
+use stepwell_api::internal::{TaskFailure, TaskFailureKind};
 use tonic::{Request, Response};
 
 pub(crate) async fn call(
@@ -20,7 +21,7 @@ pub(crate) async fn call(
         .finish()?;
     shared.check_token(&metadata, &task_token)?;
     let failure = TaskFailure { kind: TaskFailureKind::Failed.into(), error, cause };
-    let report = ReportTaskRequest { task_token, report: Some(Report::Failure(failure)) };
+    let report = report_of(task_token, Report::Failure(failure));
     shared.dispatchers.taker.owners().report(&report).await?;
     Ok(Response::new(SendTaskFailureResponse {}))
 }

@@ -1,10 +1,11 @@
 //! SendTaskHeartbeat.
 
+use crate::requests::report_of;
 use crate::service::Shared;
 use stepwell_api::ApiError;
 use stepwell_api::activity::{SendTaskHeartbeatRequest, SendTaskHeartbeatResponse};
+use stepwell_api::internal::TaskHeartbeat;
 use stepwell_api::internal::report_task_request::Report;
-use stepwell_api::internal::{ReportTaskRequest, TaskHeartbeat};
 use tonic::{Request, Response};
 
 pub(crate) async fn call(
@@ -15,7 +16,7 @@ pub(crate) async fn call(
     let SendTaskHeartbeatRequest { task_token } = message;
     shared.token_violations(&task_token).finish()?;
     shared.check_token(&metadata, &task_token)?;
-    let report = Some(Report::Heartbeat(TaskHeartbeat {}));
-    shared.dispatchers.taker.owners().report(&ReportTaskRequest { task_token, report }).await?;
+    let report = report_of(task_token, Report::Heartbeat(TaskHeartbeat {}));
+    shared.dispatchers.taker.owners().report(&report).await?;
     Ok(Response::new(SendTaskHeartbeatResponse {}))
 }

@@ -1,8 +1,8 @@
 //! SendTaskSuccess.
 
+use crate::requests::report_of;
 use crate::service::Shared;
 use stepwell_api::activity::{SendTaskSuccessRequest, SendTaskSuccessResponse};
-use stepwell_api::internal::ReportTaskRequest;
 use stepwell_api::internal::report_task_request::Report;
 use stepwell_api::{ApiError, ErrorCode};
 use tonic::{Request, Response};
@@ -23,7 +23,7 @@ pub(crate) async fn call(
         let message = format!("Invalid Output: '{error}'");
         return Err(ApiError::new(ErrorCode::InvalidOutput, message));
     }
-    let report = ReportTaskRequest { task_token, report: Some(Report::Output(output)) };
+    let report = report_of(task_token, Report::Output(output));
     shared.dispatchers.taker.owners().report(&report).await?;
     Ok(Response::new(SendTaskSuccessResponse {}))
 }

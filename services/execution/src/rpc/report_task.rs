@@ -6,7 +6,9 @@ use crate::task::{Task, no_task, task_timed_out};
 use std::sync::Arc;
 use stepwell_api::internal::partition_service_client::PartitionServiceClient;
 use stepwell_api::internal::report_task_request::Report;
-use stepwell_api::internal::{ReportTaskRequest, ReportTaskResponse, TaskFailureKind};
+use stepwell_api::internal::{
+    ReportTaskRequest, ReportTaskResponse, TaskFailureKind, TaskReporter,
+};
 use stepwell_api::{ApiError, ErrorCode};
 use stepwell_engine::{Payload, Refusal, TaskFailure, TaskRef, Trigger};
 use stepwell_partition::{Action, Refused, SubmitError};
@@ -24,7 +26,7 @@ pub(crate) async fn call(
     let task = Task::of_token(&token).ok_or_else(no_task)?;
     let trigger = trigger(task.attempt, &request)?;
     let repeat = match &trigger {
-        Trigger::TaskHeartbeat { .. } => Repeat::Harmless,
+        Trigger::TaskHeartbeat { .. } | Trigger::CallAlive { .. } => Repeat::Harmless,
         _ => Repeat::Refused,
     };
     shared
@@ -39,25 +41,35 @@ pub(crate) async fn call(
 }
 
 fn trigger(task: TaskRef, request: &ReportTaskRequest) -> Result<Trigger, ApiError> {
+    let is_caller = request.reporter() == TaskReporter::Caller;
     match &request.report {
         Some(Report::Output(text)) => {
             let output = Payload::parse(text.as_str()).map_err(|error| {
                 let message = format!("Invalid Output: '{error}'");
                 ApiError::new(ErrorCode::InvalidOutput, message)
             })?;
-            Ok(Trigger::TaskSucceeded { task, output })
+            Ok(if is_caller {
+                Trigger::CallAnswered { task, output }
+            } else {
+                Trigger::TaskSucceeded { task, output }
+            })
         }
-        Some(Report::Failure(failure)) => Ok(Trigger::TaskFailed {
-            task,
-            failure: match failure.kind() {
+        Some(Report::Failure(report)) => {
+            let failure = match report.kind() {
                 TaskFailureKind::Unspecified | TaskFailureKind::Failed => TaskFailure::Failed,
                 TaskFailureKind::ScheduleFailed => TaskFailure::ScheduleFailed,
                 TaskFailureKind::StartFailed => TaskFailure::StartFailed,
                 TaskFailureKind::TimedOut => TaskFailure::TimedOut,
-            },
-            error: failure.error.as_deref().map(Arc::from),
-            cause: failure.cause.as_deref().map(Arc::from),
-        }),
+            };
+            let error = report.error.as_deref().map(Arc::from);
+            let cause = report.cause.as_deref().map(Arc::from);
+            Ok(if is_caller {
+                Trigger::CallFailed { task, failure, error, cause }
+            } else {
+                Trigger::TaskFailed { task, failure, error, cause }
+            })
+        }
+        Some(Report::Heartbeat(_)) if is_caller => Ok(Trigger::CallAlive { task }),
         Some(Report::Heartbeat(_)) => Ok(Trigger::TaskHeartbeat { task }),
         None => {
             let message = "the request reports nothing";
