@@ -1,12 +1,13 @@
 //! A commit as a call of a function, and its answer.
 
+use crate::encode;
 use crate::encode::{listing, outbox_entry, outbox_record, tag, to_end_of};
 use crate::keys::PartitionKeys;
 use crate::library::{Function, Library};
-use crate::link::{Effect, is_refusal};
+use crate::refusal::{Effect, is_refusal, is_stale};
 use crate::reply::{array, integer};
-use crate::{encode, link};
-use redis::{Cmd, Value};
+use crate::router::Answer;
+use redis::{Cmd, ServerError, Value};
 use stepwell_storage::{Commit, Expect, Lease, Outcome, StoreError, Timer};
 
 const NOTHING: &[u8] = b"";
@@ -111,17 +112,21 @@ fn field(number: u64) -> String {
 /// [`StoreError::Unavailable`] where the server refused all of them before they did anything.
 pub(crate) fn outcomes(
     commits: &[Commit],
-    answers: Vec<Value>,
+    answers: Vec<Answer>,
 ) -> Result<Vec<Outcome>, StoreError> {
+    let answers: Vec<Value> = answers.into_iter().map(|answer| answer.value).collect();
+    // What each commit hears by itself.
+    let own = |error: &ServerError| error.code() == "OOM" || is_stale(error);
     let refused = |value: &Value| matches!(value, Value::ServerError(error) if is_refusal(error));
-    let full = |value: &Value| matches!(value, Value::ServerError(e) if e.code() == "OOM");
+    let told = |value: &Value| matches!(value, Value::ServerError(error) if own(error));
     if let Some(Value::ServerError(error)) = answers.first()
         && answers.iter().all(refused)
-        && !answers.iter().all(full)
+        && !answers.iter().all(told)
     {
-        return Err(link::server_error(error, Effect::Writes));
+        return Err(Effect::Writes.refused(error));
     }
     let outcome = |(commit, answer): (&Commit, Value)| match answer {
+        Value::ServerError(error) if is_stale(&error) => Ok(Outcome::Fenced),
         Value::ServerError(error) if error.code() == "OOM" && commit.expect == Expect::Absent => {
             Ok(Outcome::Full)
         }

@@ -4,7 +4,7 @@ use crate::RedisStore;
 use crate::encode::{after as behind, from, to_end_of};
 use crate::keys::ControlKeys;
 use crate::library::Function;
-use crate::link::Effect::{Reads, Writes};
+use crate::refusal::Effect::{Reads, ReadsSettled, Writes};
 use crate::reply::{array, bytes, fixed, integer, natural, optional, parse, texts};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -22,7 +22,7 @@ impl ControlStore for RedisStore {
         let keys = ControlKeys::new(group);
         let mut call = self.library.call(Function::ControlGet, &[&keys.versions, &keys.values]);
         call.arg(key);
-        let [version, value] = fixed(self.reads.call(&call, Reads).await?)?;
+        let [version, value] = fixed(self.router.call(keys.slot, call, ReadsSettled).await?)?;
         let Some(version) = optional(version)? else { return Ok(None) };
         Ok(Some((parse(&version)?, bytes(value)?)))
     }
@@ -49,7 +49,7 @@ impl ControlStore for RedisStore {
                 ControlChange::Delete => call.arg("d").arg(""),
             };
         }
-        let answer = array(self.writes.call(&call, Writes).await?)?;
+        let answer = array(self.router.call(keys.slot, call, Writes).await?)?;
         let numbers = answer.iter().map(integer).collect::<Result<Vec<_>, _>>()?;
         match (&numbers[..], &answer[..]) {
             ([1, _], [_, version]) => Ok(ControlOutcome::Written { version: natural(version)? }),
@@ -76,7 +76,7 @@ impl ControlStore for RedisStore {
             _ => from(prefix),
         };
         call.arg(start).arg(to_end_of(prefix)).arg(limit.min(i32::MAX as usize));
-        let [names, versions, values] = fixed(self.reads.call(&call, Reads).await?)?;
+        let [names, versions, values] = fixed(self.router.call(keys.slot, call, Reads).await?)?;
         let versions = texts(versions)?.into_iter().zip(texts(values)?);
         let listed = texts(names)?.into_iter().zip(versions);
         listed.map(|(key, (version, value))| Ok((key, parse(&version)?, value))).collect()
@@ -86,6 +86,6 @@ impl ControlStore for RedisStore {
         let keys = ControlKeys::new(group);
         let mut count = redis::cmd("ZLEXCOUNT");
         count.arg(keys.names).arg(from(prefix)).arg(to_end_of(prefix));
-        natural(&self.reads.call(&count, Reads).await?)
+        natural(&self.router.call(keys.slot, count, Reads).await?)
     }
 }

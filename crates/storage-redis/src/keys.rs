@@ -1,8 +1,11 @@
-//! The names of keys. All keys of a call have one hash tag, so that a cluster keeps them together.
+//! The names of keys, and their slots in a cluster. All keys of a call have one hash tag, so that a cluster keeps them together.
+
+use redis::cluster_routing::Slot;
 
 /// The fixed keys of a partition.
 pub(crate) struct PartitionKeys {
     prefix: String,
+    pub(crate) slot: Slot,
     pub(crate) lease: Vec<u8>,
     pub(crate) timers: Vec<u8>,
     pub(crate) list: Vec<u8>,
@@ -19,6 +22,7 @@ impl PartitionKeys {
         let prefix = format!("{{p:{partition:03}}}:");
         let key = |name: &str| format!("{prefix}{name}").into_bytes();
         Self {
+            slot: Slot::for_key(&prefix),
             lease: key("lease"),
             timers: key("due"),
             list: key("list"),
@@ -44,11 +48,17 @@ impl PartitionKeys {
 /// What the store was created with.
 pub(crate) const STORE: &str = "{stepwell}:store";
 
+/// The slot of the store's own keys.
+pub(crate) fn home() -> Slot {
+    Slot::for_key(STORE)
+}
+
 /// Node records.
 pub(crate) const NODES: &[u8] = b"{stepwell}:nodes";
 
 /// The keys of a group of control records.
 pub(crate) struct ControlKeys {
+    pub(crate) slot: Slot,
     pub(crate) counter: Vec<u8>,
     pub(crate) versions: Vec<u8>,
     pub(crate) values: Vec<u8>,
@@ -58,8 +68,10 @@ pub(crate) struct ControlKeys {
 impl ControlKeys {
     pub(crate) fn new(group: &[u8]) -> Self {
         let key = |name: &[u8]| [b"{c:", group, b"}:", name].concat();
+        let counter = key(b"count");
         Self {
-            counter: key(b"count"),
+            slot: Slot::for_key(&counter),
+            counter,
             versions: key(b"version"),
             values: key(b"value"),
             names: key(b"name"),
@@ -69,6 +81,7 @@ impl ControlKeys {
 
 /// The keys of a task queue.
 pub(crate) struct QueueKeys {
+    pub(crate) slot: Slot,
     pub(crate) stream: Vec<u8>,
     pub(crate) ids: Vec<u8>,
     pub(crate) generation: Vec<u8>,
@@ -80,7 +93,9 @@ impl QueueKeys {
         let tag = stepwell_storage::QueueTag::of(queue);
         let key =
             |kind: &str| [format!("{{q:{:02}}}:{kind}:", tag.number()).as_bytes(), queue].concat();
-        Self { stream: key("s"), ids: key("i"), generation: key("g"), wakes: wakes(tag) }
+        let wakes = wakes(tag);
+        let slot = Slot::for_key(&wakes);
+        Self { slot, stream: key("s"), ids: key("i"), generation: key("g"), wakes }
     }
 }
 

@@ -21,6 +21,7 @@ pub(crate) enum Function {
     Acquire,
     Renew,
     Release,
+    Owner,
     Create,
     Advance,
     Load,
@@ -44,6 +45,7 @@ impl Function {
             Self::Acquire => "acquire",
             Self::Renew => "renew",
             Self::Release => "release",
+            Self::Owner => "owner",
             Self::Create => "create",
             Self::Advance => "advance",
             Self::Load => "load",
@@ -63,7 +65,15 @@ impl Function {
     }
 
     fn only_reads(self) -> bool {
-        matches!(self, Self::Load | Self::List | Self::ControlGet | Self::ControlList | Self::Nodes)
+        matches!(
+            self,
+            Self::Owner
+                | Self::Load
+                | Self::List
+                | Self::ControlGet
+                | Self::ControlList
+                | Self::Nodes
+        )
     }
 }
 

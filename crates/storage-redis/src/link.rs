@@ -1,13 +1,17 @@
-//! One connection that calls share, made again when it is lost.
+//! One connection to a server that calls share, made again when it is lost.
 //!
-//! The client library never resends by itself here. What it could not tell of a call's fate is
-//! told to the caller: a lost answer to a write is unknown, a call that was refused is not.
+//! The client library never resends by itself here, and neither does this: it tells what it could
+//! not find out.
 
 use crate::OpenError;
+use crate::address::{SentinelAddress, host};
 use crate::library::Library;
 use crate::server::Info;
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Cmd, ErrorKind, Pipeline, RedisError, ServerError, Value};
+use redis::{
+    AsyncConnectionConfig, Client, ConnectionInfo, ErrorKind, Pipeline, RedisError, ServerError,
+    Value,
+};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use stepwell_storage::StoreError;
@@ -20,20 +24,43 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(1);
 /// Calls that may wait to be written, before callers wait.
 const BUFFERED_CALLS: usize = 1024;
 
-/// Whether a call leaves anything behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Effect {
-    Reads,
-    Writes,
+/// What a link leads to.
+#[derive(Clone)]
+pub(crate) enum Target {
+    Server(Arc<ConnectionInfo>),
+    /// Whichever server Sentinel names.
+    Sentinel(Arc<SentinelAddress>),
+}
+
+impl Target {
+    async fn find(&self) -> Result<ConnectionInfo, StoreError> {
+        match self {
+            Self::Server(info) => Ok(ConnectionInfo::clone(info)),
+            Self::Sentinel(sentinel) => sentinel.master().await,
+        }
+    }
 }
 
 /// A connection as it stands.
 #[derive(Clone)]
-struct Live {
-    connection: MultiplexedConnection,
-    process: u128,
+pub(crate) struct Live {
+    pub(crate) connection: MultiplexedConnection,
+    /// See [`Info::incarnation`].
+    pub(crate) incarnation: u128,
+    info: Arc<ConnectionInfo>,
     /// Counts connections, so that one is given up once.
     number: u64,
+}
+
+impl Live {
+    /// The host that is talked to.
+    pub(crate) fn host(&self) -> &str {
+        host(&self.info).map_or("", |(host, _)| host)
+    }
+
+    pub(crate) async fn send(&mut self, commands: &Pipeline) -> Result<Vec<Value>, RedisError> {
+        self.connection.send_packed_commands(commands, 0, commands.len()).await
+    }
 }
 
 /// When to try again after a connection could not be made.
@@ -44,7 +71,7 @@ struct Failed {
 }
 
 pub(crate) struct Link {
-    client: redis::Client,
+    target: Target,
     library: Arc<Library>,
     live: Mutex<Option<Live>>,
     /// Held while connecting, so that one caller does.
@@ -58,99 +85,21 @@ struct Connecting {
 }
 
 impl Link {
-    pub(crate) fn new(client: redis::Client, library: Arc<Library>) -> Self {
-        Self { client, library, live: Mutex::default(), connecting: tokio::sync::Mutex::default() }
-    }
-
-    /// Sends one command.
-    pub(crate) async fn call(&self, command: &Cmd, effect: Effect) -> Result<Value, StoreError> {
-        Ok(self.call_in(command, effect).await?.1)
-    }
-
-    /// Sends one command, and says which server process answered it.
-    pub(crate) async fn call_in(
-        &self,
-        command: &Cmd,
-        effect: Effect,
-    ) -> Result<(u128, Value), StoreError> {
-        let mut live = self.live().await?;
-        let mut answer = live.connection.send_packed_command(command).await;
-        if matches!(&answer, Ok(Value::ServerError(error)) if is_missing(error)) {
-            self.load(&mut live.connection).await?;
-            answer = live.connection.send_packed_command(command).await;
-        }
-        match answer {
-            Ok(Value::ServerError(error)) => Err(self.refused(&live, &error, effect)),
-            Ok(value) => Ok((live.process, value)),
-            Err(error) => Err(self.lost(&live, &error, effect)),
-        }
-    }
-
-    /// Sends commands together. Each has its own answer; a refusal is among them.
-    pub(crate) async fn pipeline(
-        &self,
-        commands: &Pipeline,
-        effect: Effect,
-    ) -> Result<Vec<Value>, StoreError> {
-        Ok(self.pipeline_in(commands, effect).await?.1)
-    }
-
-    async fn pipeline_in(
-        &self,
-        commands: &Pipeline,
-        effect: Effect,
-    ) -> Result<(u128, Vec<Value>), StoreError> {
-        let mut live = self.live().await?;
-        let count = commands.cmd_iter().count();
-        let send = async |connection: &mut MultiplexedConnection| {
-            connection.send_packed_commands(commands, 0, count).await
-        };
-        let mut answers = send(&mut live.connection).await;
-        let missing = |value: &Value| matches!(value, Value::ServerError(e) if is_missing(e));
-        // Only where all of them are missing has none taken effect.
-        if answers.as_ref().is_ok_and(|answers| answers.iter().all(missing)) && count > 0 {
-            self.load(&mut live.connection).await?;
-            answers = send(&mut live.connection).await;
-        }
-        let answers = answers.map_err(|error| self.lost(&live, &error, effect))?;
-        for answer in &answers {
-            if let Value::ServerError(error) = answer {
-                self.refused(&live, error, effect);
-            }
-        }
-        Ok((live.process, answers))
-    }
-
-    /// A pipeline of commands whose answers count only together.
-    pub(crate) async fn all(
-        &self,
-        commands: &Pipeline,
-        effect: Effect,
-    ) -> Result<Vec<Value>, StoreError> {
-        Ok(self.all_in(commands, effect).await?.1)
-    }
-
-    /// [`all`](Self::all), and which server process answered.
-    pub(crate) async fn all_in(
-        &self,
-        commands: &Pipeline,
-        effect: Effect,
-    ) -> Result<(u128, Vec<Value>), StoreError> {
-        let (process, answers) = self.pipeline_in(commands, effect).await?;
-        let failed = answers.iter().find_map(|answer| match answer {
-            Value::ServerError(error) => Some(server_error(error, effect)),
-            _ => None,
-        });
-        failed.map_or(Ok((process, answers)), Err)
+    pub(crate) fn new(target: Target, library: Arc<Library>) -> Self {
+        Self { target, library, live: Mutex::default(), connecting: tokio::sync::Mutex::default() }
     }
 
     /// A connection of its own, for calls that block; no answer of it may take longer.
     pub(crate) async fn own(&self, timeout: Duration) -> Result<MultiplexedConnection, StoreError> {
-        let connection = connect(&self.client, timeout).await;
-        connection.map_err(|error| StoreError::Unavailable(error.to_string()))
+        let client = Client::open(self.target.find().await?).map_err(unavailable)?;
+        connect(&client, timeout).await.map_err(unavailable)
     }
 
-    async fn live(&self) -> Result<Live, StoreError> {
+    /// The connection, made where there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: nothing was sent.
+    pub(crate) async fn live(&self) -> Result<Live, StoreError> {
         if let Some(live) = self.current() {
             return Ok(live);
         }
@@ -166,10 +115,11 @@ impl Link {
             backoff = LONGEST_BACKOFF.min(failed.backoff * 2);
         }
         match self.connect().await {
-            Ok((connection, process)) => {
+            Ok((connection, incarnation, info)) => {
                 connecting.failed = None;
                 connecting.made += 1;
-                let live = Live { connection, process, number: connecting.made };
+                let number = connecting.made;
+                let live = Live { connection, incarnation, info: Arc::new(info), number };
                 *self.slot() = Some(live.clone());
                 Ok(live)
             }
@@ -183,30 +133,35 @@ impl Link {
     }
 
     /// Connects to a server that takes writes and has the functions.
-    async fn connect(&self) -> Result<(MultiplexedConnection, u128), StoreError> {
-        let unavailable = |error: RedisError| StoreError::Unavailable(error.to_string());
-        let connection = connect(&self.client, RESPONSE_TIMEOUT).await;
-        let mut connection = connection.map_err(unavailable)?;
+    async fn connect(&self) -> Result<(MultiplexedConnection, u128, ConnectionInfo), StoreError> {
+        let target = self.target.find().await?;
+        let client = Client::open(target.clone()).map_err(unavailable)?;
+        let mut connection = connect(&client, RESPONSE_TIMEOUT).await.map_err(unavailable)?;
         let info = redis::cmd("INFO").query_async(&mut connection).await.map_err(unavailable)?;
         let info = Info::new(info);
         if info.is_replica() {
-            let text = "the Redis server is a replica, writes need its primary";
-            return Err(StoreError::Unavailable(text.to_owned()));
+            let at = target.addr();
+            let text = format!("the Redis server {at} is a replica, writes need its primary");
+            return Err(StoreError::Unavailable(text));
         }
         self.load(&mut connection).await?;
-        Ok((connection, info.process()))
+        Ok((connection, info.incarnation(), target))
     }
 
-    async fn load(&self, connection: &mut MultiplexedConnection) -> Result<(), StoreError> {
+    /// Loads the functions, where they are not there.
+    pub(crate) async fn load(
+        &self,
+        connection: &mut MultiplexedConnection,
+    ) -> Result<(), StoreError> {
         let mut load = redis::cmd("FUNCTION");
         load.arg("LOAD").arg(&self.library.code);
         match connection.send_packed_command(&load).await {
             Ok(Value::ServerError(error)) => {
                 let there = error.details().is_some_and(|text| text.contains("already exists"));
-                if there { Ok(()) } else { Err(server_error(&error, Effect::Reads)) }
+                if there { Ok(()) } else { Err(StoreError::Unavailable(error.to_string())) }
             }
             Ok(_) => Ok(()),
-            Err(error) => Err(StoreError::Unavailable(error.to_string())),
+            Err(error) => Err(unavailable(error)),
         }
     }
 
@@ -218,7 +173,8 @@ impl Link {
         self.slot().clone()
     }
 
-    fn give_up(&self, live: &Live) {
+    /// The next call connects anew.
+    pub(crate) fn give_up(&self, live: &Live) {
         let mut slot = self.slot();
         if slot.as_ref().is_some_and(|current| current.number == live.number) {
             *slot = None;
@@ -226,18 +182,32 @@ impl Link {
     }
 
     /// A server that changed its role takes no writes: the next call looks for another.
-    fn refused(&self, live: &Live, error: &ServerError, effect: Effect) -> StoreError {
+    pub(crate) fn heed(&self, live: &Live, error: &ServerError) {
         if matches!(error.code(), "READONLY" | "MASTERDOWN" | "LOADING") {
             self.give_up(live);
         }
-        server_error(error, effect)
     }
 
-    fn lost(&self, live: &Live, error: &RedisError, effect: Effect) -> StoreError {
-        self.give_up(live);
-        match effect {
-            Effect::Reads => StoreError::Unavailable(error.to_string()),
-            Effect::Writes => StoreError::Unknown(error.to_string()),
+    /// Looks whether the server is still the one that was connected to: it may have become a
+    /// replica and a master again, or Sentinel may have put another in its place.
+    pub(crate) async fn verify(&self) {
+        let Some(mut live) = self.current() else { return };
+        let mut ask = redis::cmd("INFO");
+        ask.arg(&["server", "replication"]);
+        let replaced = match &self.target {
+            Target::Server(_) => false,
+            Target::Sentinel(sentinel) => sentinel.has_replaced(&live.info).await,
+        };
+        let same = match ask.query_async(&mut live.connection).await {
+            Ok(text) => {
+                let info = Info::new(text);
+                !info.is_replica() && info.incarnation() == live.incarnation
+            }
+            Err(_) => false,
+        };
+        if replaced || !same {
+            tracing::info!("another Redis server, or another life of one, is in its place");
+            self.give_up(&live);
         }
     }
 }
@@ -245,7 +215,7 @@ impl Link {
 /// A new connection. The library's own response timeout of half a second would end calls that a
 /// busy disk only delays.
 pub(crate) async fn connect(
-    client: &redis::Client,
+    client: &Client,
     response_timeout: Duration,
 ) -> Result<MultiplexedConnection, RedisError> {
     let config = AsyncConnectionConfig::new()
@@ -255,39 +225,8 @@ pub(crate) async fn connect(
     client.get_multiplexed_async_connection_with_config(&config).await
 }
 
-/// Whether the server has lost the functions, or never had them.
-fn is_missing(error: &ServerError) -> bool {
-    error.details().is_some_and(|text| text.contains("Function not found"))
-}
-
-/// Refusals that come before a command or function has done anything.
-pub(crate) fn is_refusal(error: &ServerError) -> bool {
-    const CODES: [&str; 14] = [
-        "OOM",
-        "READONLY",
-        "LOADING",
-        "MASTERDOWN",
-        "NOAUTH",
-        "NOPERM",
-        "NOREPLICAS",
-        "MISCONF",
-        "BUSY",
-        "CLUSTERDOWN",
-        "MOVED",
-        "ASK",
-        "TRYAGAIN",
-        "CROSSSLOT",
-    ];
-    CODES.contains(&error.code()) || is_missing(error)
-}
-
-/// What a server's refusal means to a caller of the port.
-pub(crate) fn server_error(error: &ServerError, effect: Effect) -> StoreError {
-    if effect == Effect::Reads || is_refusal(error) {
-        return StoreError::Unavailable(error.to_string());
-    }
-    // A function that failed in its middle may have written before.
-    StoreError::Unknown(error.to_string())
+fn unavailable(error: RedisError) -> StoreError {
+    StoreError::Unavailable(error.to_string())
 }
 
 impl From<RedisError> for OpenError {

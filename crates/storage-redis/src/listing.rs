@@ -1,6 +1,6 @@
 //! Listings and counts of open records.
 //!
-//! A list over all partitions takes two round trips: the first asks every partition for a few of
+//! A list over all partitions takes two round trips to every server: the first asks every partition for a few of
 //! its newest; the second fetches the entries of those that made the page, and the rest of any
 //! partition that could have had more of them.
 
@@ -8,10 +8,11 @@ use crate::RedisStore;
 use crate::encode::{after, entry_of, from, list_member, list_prefix, sort_ms, tag, to_end_of};
 use crate::keys::PartitionKeys;
 use crate::library::Function;
-use crate::link::Effect::Reads;
+use crate::refusal::Effect::Reads;
 use crate::reply::{array, fixed, optional, parse, texts};
+use crate::router::Call;
 use bytes::Bytes;
-use redis::{Cmd, Pipeline, Value};
+use redis::{Cmd, Value};
 use stepwell_storage::{ListPage, Listed, StoreError};
 
 /// The range of a page in a list.
@@ -70,7 +71,7 @@ impl RedisStore {
     ) -> Result<Vec<Listed>, StoreError> {
         let span = Span::new(index, page);
         let call = self.list_call(keys, &span, &span.from, page.limit.min(i32::MAX as usize));
-        listed(&span, self.reads.call(&call, Reads).await?)
+        listed(&span, self.router.call(keys.slot, call, Reads).await?)
     }
 
     pub(crate) async fn list_every(
@@ -84,12 +85,12 @@ impl RedisStore {
         let span = Span::new(index, page);
         // Executions spread evenly: a partition rarely has more than this on a page.
         let quota = page.limit.min(2 * page.limit.div_ceil(self.partitions.len().max(1)) + 6);
-        let mut pipeline = Pipeline::with_capacity(self.partitions.len());
-        for keys in &self.partitions {
-            let range = pipeline.cmd("ZRANGEBYLEX").arg(&keys.list).arg(&span.from).arg(&span.to);
-            range.arg("LIMIT").arg(0).arg(quota);
-        }
-        let answers = self.reads.all(&pipeline, Reads).await?;
+        let range = |keys: &PartitionKeys| {
+            let mut range = redis::cmd("ZRANGEBYLEX");
+            range.arg(&keys.list).arg(&span.from).arg(&span.to).arg("LIMIT").arg(0).arg(quota);
+            Call::new(keys.slot, range)
+        };
+        let answers = self.router.all(self.partitions.iter().map(range).collect(), Reads).await?;
         let members = answers.into_iter().map(texts).collect::<Result<Vec<_>, _>>()?;
         let shares = shares(members, page.limit, quota);
         let mut found = self.entries(&span, &shares, page.limit).await?;
@@ -105,23 +106,23 @@ impl RedisStore {
         shares: &[Share],
         limit: usize,
     ) -> Result<Vec<Listed>, StoreError> {
-        let mut pipeline = redis::pipe();
+        let mut calls = Vec::new();
         for (keys, share) in self.partitions.iter().zip(shares) {
             let Some(last) = share.members.last() else { continue };
             let places = share.members.iter().filter_map(|member| span.place(member));
-            let get = pipeline.cmd("HMGET").arg(&keys.entries);
+            let mut get = redis::cmd("HMGET");
+            get.arg(&keys.entries);
             for (_, key) in places {
                 get.arg(&key[..]);
             }
+            calls.push(Call::new(keys.slot, get));
             if share.cut {
                 let limit = limit - share.members.len();
-                pipeline.add_command(self.list_call(keys, span, &after(last), limit));
+                let rest = self.list_call(keys, span, &after(last), limit);
+                calls.push(Call::new(keys.slot, rest));
             }
         }
-        if pipeline.cmd_iter().next().is_none() {
-            return Ok(Vec::new());
-        }
-        let mut answers = self.reads.all(&pipeline, Reads).await?.into_iter();
+        let mut answers = self.router.all(calls, Reads).await?.into_iter();
         let mut found = Vec::new();
         for share in shares.iter().filter(|share| !share.members.is_empty()) {
             let entries = array(answers.next().unwrap_or_default())?;
@@ -141,11 +142,12 @@ impl RedisStore {
         counter: &[u8],
     ) -> Result<u64, StoreError> {
         let counter = tag(counter);
-        let mut pipeline = Pipeline::with_capacity(partitions.len());
-        for keys in partitions {
-            pipeline.cmd("HGET").arg(&keys.open).arg(&counter);
-        }
-        let answers = self.reads.all(&pipeline, Reads).await?;
+        let get = |keys: &&PartitionKeys| {
+            let mut get = redis::cmd("HGET");
+            get.arg(&keys.open).arg(&counter);
+            Call::new(keys.slot, get)
+        };
+        let answers = self.router.all(partitions.iter().map(get).collect(), Reads).await?;
         let count = |answer| optional(answer)?.map_or(Ok(0), |count| parse::<u64>(&count));
         answers.into_iter().map(count).sum()
     }

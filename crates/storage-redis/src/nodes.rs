@@ -1,10 +1,10 @@
 //! Node records.
 
 use crate::RedisStore;
-use crate::keys::NODES;
+use crate::keys::{NODES, home};
 use crate::library::Function;
-use crate::link::Effect::{Reads, Writes};
 use crate::partitions::ttl;
+use crate::refusal::Effect::{Hints, Reads};
 use crate::reply::texts;
 use async_trait::async_trait;
 use bytes::{Buf, Bytes};
@@ -15,17 +15,18 @@ impl NodeStore for RedisStore {
     async fn node_renew(&self, node: &NodeRecord, ttl_ms: i64) -> Result<(), StoreError> {
         let mut call = self.library.call(Function::NodeRenew, &[NODES]);
         call.arg(&node.id).arg(encode(node)).arg(ttl(ttl_ms));
-        self.writes.call(&call, Writes).await.map(drop)
+        self.router.call(home(), call, Hints).await.map(drop)
     }
 
     async fn node_remove(&self, id: &str) -> Result<(), StoreError> {
         let mut remove = redis::cmd("HDEL");
         remove.arg(NODES).arg(id);
-        self.writes.call(&remove, Writes).await.map(drop)
+        self.router.call(home(), remove, Hints).await.map(drop)
     }
 
     async fn nodes_live(&self, role: &str) -> Result<Vec<NodeRecord>, StoreError> {
-        let answer = self.reads.call(&self.library.call(Function::Nodes, &[NODES]), Reads).await?;
+        let call = self.library.call(Function::Nodes, &[NODES]);
+        let answer = self.router.call(home(), call, Reads).await?;
         let torn = || StoreError::Unavailable("Redis holds a torn node record".to_owned());
         let records = texts(answer)?.into_iter();
         let nodes = records.map(|record| decode(record).ok_or_else(torn));

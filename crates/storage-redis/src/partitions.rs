@@ -1,12 +1,15 @@
 //! The port of executions.
 
+use crate::keys::{PartitionKeys, home};
 use crate::library::Function;
-use crate::link::Effect::{Reads, Writes};
+use crate::refusal::Effect::{Hints, Reads, ReadsSettled, Writes};
+use crate::refusal::is_stale;
 use crate::reply::{array, bytes, fixed, integer, natural, number, optional, parse, texts};
+use crate::router::{Answer, Call};
 use crate::{RedisStore, commit, encode};
 use async_trait::async_trait;
 use bytes::Bytes;
-use redis::{Cmd, Pipeline, Value};
+use redis::Value;
 use stepwell_storage::{
     Commit, Fence, Gate, Lease, ListPage, Listed, OutboxEntry, Outcome, PartitionStore, Record,
     StoreError,
@@ -32,45 +35,42 @@ fn most(limit: usize) -> i64 {
 }
 
 impl RedisStore {
-    /// The live owners of the partitions whose leases are at these keys.
-    async fn owners_at(&self, leases: &[&[u8]]) -> Result<Vec<Option<String>>, StoreError> {
-        let mut pipeline = redis::pipe();
-        pipeline.cmd("TIME");
-        for lease in leases {
-            pipeline.cmd("HMGET").arg(*lease).arg(&["node", "until"]);
-        }
-        let mut answers = self.reads.all(&pipeline, Reads).await?.into_iter();
-        let now_ms = time_ms(answers.next().unwrap_or_default())?;
-        let owner = |held: Value| {
-            let [node, until] = fixed(held)?;
-            let (Some(node), Some(until)) = (optional(node)?, optional(until)?) else {
-                return Ok(None);
-            };
-            let lives = parse::<i64>(&until)? > now_ms;
-            Ok(lives.then(|| String::from_utf8_lossy(&node).into_owned()))
+    /// The live owners of these partitions, each by its own server's clock.
+    async fn owners_of(&self, keys: &[&PartitionKeys]) -> Result<Vec<Option<String>>, StoreError> {
+        let ask = |keys: &&PartitionKeys| {
+            Call::new(keys.slot, self.library.call(Function::Owner, &[&keys.lease]))
         };
-        answers.map(owner).collect()
+        let answers = self.router.all(keys.iter().map(ask).collect(), Reads).await?;
+        let owner = |node: Value| {
+            Ok(optional(node)?.map(|node| String::from_utf8_lossy(&node).into_owned()))
+        };
+        answers.into_iter().map(owner).collect()
     }
 
-    fn set_gate_of(
-        &self,
-        pipeline: &mut Pipeline,
-        partition: u32,
-        index: &[u8],
-        gate: Gate,
-    ) -> Result<(), StoreError> {
-        let command = match gate {
+    fn set_gate_of(&self, partition: u32, index: &[u8], gate: Gate) -> Result<Call, StoreError> {
+        let keys = self.keys(partition)?;
+        let mut set = redis::cmd(match gate {
             Gate::Open => "SREM",
             Gate::Closed => "SADD",
-        };
-        pipeline.cmd(command).arg(&self.keys(partition)?.closed).arg(&encode::tag(index));
-        Ok(())
+        });
+        set.arg(&keys.closed).arg(&encode::tag(index));
+        Ok(Call::new(keys.slot, set))
     }
 
-    fn lease_call(&self, function: Function, lease: Lease) -> Result<Cmd, StoreError> {
-        let mut call = self.library.call(function, &[&self.keys(lease.partition)?.lease]);
+    fn lease_call(&self, function: Function, lease: Lease) -> Result<Call, StoreError> {
+        let keys = self.keys(lease.partition)?;
+        let mut call = self.library.call(function, &[&keys.lease]);
         call.arg(lease.epoch).arg(&lease.fence.to_be_bytes());
-        Ok(call)
+        Ok(Call::new(keys.slot, call))
+    }
+
+    /// Gives back a lease of an earlier life of the server, so that its partition can be acquired
+    /// at once.
+    async fn abandon(&self, lease: Lease) {
+        tracing::info!(partition = lease.partition, "the lease is of an earlier life of Redis");
+        if let Err(error) = self.release(lease).await {
+            tracing::debug!(%error, "the lease is left to expire");
+        }
     }
 }
 
@@ -81,7 +81,7 @@ impl PartitionStore for RedisStore {
     }
 
     async fn now_ms(&self) -> Result<i64, StoreError> {
-        time_ms(self.reads.call(&redis::cmd("TIME"), Reads).await?)
+        time_ms(self.router.call(home(), redis::cmd("TIME"), Reads).await?)
     }
 
     async fn acquire(
@@ -91,41 +91,58 @@ impl PartitionStore for RedisStore {
         fence: Fence,
         ttl_ms: i64,
     ) -> Result<Option<Lease>, StoreError> {
-        let mut call = self.library.call(Function::Acquire, &[&self.keys(partition)?.lease]);
+        let keys = self.keys(partition)?;
+        let mut call = self.library.call(Function::Acquire, &[&keys.lease]);
         call.arg(node).arg(&fence.to_be_bytes()).arg(ttl(ttl_ms));
-        match self.writes.call(&call, Writes).await? {
-            Value::Nil => Ok(None),
-            epoch => Ok(Some(Lease { partition, epoch: natural(&epoch)?, fence })),
+        call.arg(self.leases.highest(partition));
+        let answer = self.router.call_in(keys.slot, call, Writes).await?;
+        if answer.value == Value::Nil {
+            return Ok(None);
         }
+        let lease = Lease { partition, epoch: natural(&answer.value)?, fence };
+        self.leases.acquired(lease, answer.incarnation);
+        Ok(Some(lease))
     }
 
     async fn renew(&self, leases: &[Lease], ttl_ms: i64) -> Result<Vec<bool>, StoreError> {
-        let mut pipeline = redis::pipe();
+        let mut calls = Vec::with_capacity(leases.len());
         for lease in leases {
             let mut call = self.lease_call(Function::Renew, *lease)?;
-            call.arg(ttl(ttl_ms));
-            pipeline.add_command(call);
+            call.command.arg(ttl(ttl_ms));
+            call.under = self.leases.incarnation(*lease);
+            calls.push(call);
         }
         if leases.is_empty() {
             return Ok(Vec::new());
         }
-        let answers = self.writes.all(&pipeline, Writes).await?;
-        answers.iter().map(|answer| Ok(integer(answer)? == 1)).collect()
+        self.router.verify().await;
+        let answers = self.router.send(calls, Hints).await?;
+        let mut renewed = Vec::with_capacity(leases.len());
+        for (lease, answer) in leases.iter().zip(answers) {
+            renewed.push(match answer.value {
+                Value::ServerError(error) if is_stale(&error) => {
+                    self.abandon(*lease).await;
+                    false
+                }
+                Value::ServerError(error) => return Err(Hints.refused(&error)),
+                value => integer(&value)? == 1,
+            });
+        }
+        Ok(renewed)
     }
 
     async fn release(&self, lease: Lease) -> Result<(), StoreError> {
         let call = self.lease_call(Function::Release, lease)?;
-        self.writes.call(&call, Writes).await.map(drop)
+        self.router.all(vec![call], Hints).await.map(drop)
     }
 
     async fn owner(&self, partition: u32) -> Result<Option<String>, StoreError> {
-        let owners = self.owners_at(&[&self.keys(partition)?.lease]).await?;
+        let owners = self.owners_of(&[self.keys(partition)?]).await?;
         Ok(owners.into_iter().next().flatten())
     }
 
     async fn owners(&self) -> Result<Vec<Option<String>>, StoreError> {
-        let leases: Vec<&[u8]> = self.partitions.iter().map(|keys| &keys.lease[..]).collect();
-        self.owners_at(&leases).await
+        self.owners_of(&self.partitions.iter().collect::<Vec<_>>()).await
     }
 
     async fn commit(&self, lease: Lease, commits: Vec<Commit>) -> Result<Vec<Outcome>, StoreError> {
@@ -133,18 +150,28 @@ impl PartitionStore for RedisStore {
         if commits.is_empty() {
             return Ok(Vec::new());
         }
-        let mut pipeline = Pipeline::with_capacity(commits.len());
-        for commit in &commits {
-            pipeline.add_command(commit::call(&self.library, keys, lease, commit));
+        let under = self.leases.incarnation(lease);
+        let call = |commit: &Commit| {
+            let command = commit::call(&self.library, keys, lease, commit);
+            Call { slot: keys.slot, command, under }
+        };
+        let calls = commits.iter().map(call).collect();
+        let answers = self.router.send(calls, Writes).await?;
+        let stale = |answer: &Answer| match &answer.value {
+            Value::ServerError(error) => is_stale(error),
+            _ => false,
+        };
+        if answers.iter().any(stale) {
+            self.abandon(lease).await;
         }
-        let answers = self.writes.pipeline(&pipeline, Writes).await?;
         commit::outcomes(&commits, answers)
     }
 
     async fn load(&self, partition: u32, key: &[u8]) -> Result<Option<Record>, StoreError> {
         let keys = self.keys(partition)?;
         let names = [&keys.record(key)[..], &keys.history(key)];
-        let answer = self.reads.call(&self.library.call(Function::Load, &names), Reads).await?;
+        let load = self.library.call(Function::Load, &names);
+        let answer = self.router.call(keys.slot, load, ReadsSettled).await?;
         let [fields, batches] = fixed(answer)?;
         record(texts(fields)?, natural(&batches)?)
     }
@@ -156,24 +183,25 @@ impl PartitionStore for RedisStore {
         from: u64,
         limit: usize,
     ) -> Result<Vec<Bytes>, StoreError> {
-        let name = self.keys(partition)?.history(key);
+        let keys = self.keys(partition)?;
+        let name = keys.history(key);
         let from = i64::try_from(from).unwrap_or(i64::MAX);
         if limit == 0 {
             return Ok(Vec::new());
         }
         let mut range = redis::cmd("LRANGE");
         range.arg(name).arg(from).arg(from.saturating_add(most(limit) - 1));
-        texts(self.reads.call(&range, Reads).await?)
+        texts(self.router.call(keys.slot, range, Reads).await?)
     }
 
     async fn timers(&self, partition: u32, limit: usize) -> Result<Vec<(i64, Bytes)>, StoreError> {
-        let timers = &self.keys(partition)?.timers;
+        let keys = self.keys(partition)?;
         if limit == 0 {
             return Ok(Vec::new());
         }
         let mut range = redis::cmd("ZRANGE");
-        range.arg(timers).arg(0).arg(most(limit) - 1).arg("WITHSCORES");
-        let mut answers = texts(self.reads.call(&range, Reads).await?)?.into_iter();
+        range.arg(&keys.timers).arg(0).arg(most(limit) - 1).arg("WITHSCORES");
+        let mut answers = texts(self.router.call(keys.slot, range, Reads).await?)?.into_iter();
         let mut timers = Vec::with_capacity(answers.len() / 2);
         while let (Some(key), Some(due)) = (answers.next(), answers.next()) {
             // Scores are doubles, and written as such where they are large.
@@ -188,7 +216,7 @@ impl PartitionStore for RedisStore {
         after: Option<(Bytes, u64)>,
         limit: usize,
     ) -> Result<Vec<OutboxEntry>, StoreError> {
-        let outbox = &self.keys(partition)?.outbox;
+        let keys = self.keys(partition)?;
         let from = match after {
             None => b"-".to_vec(),
             Some((key, id)) => {
@@ -202,8 +230,8 @@ impl PartitionStore for RedisStore {
             }
         };
         let mut range = redis::cmd("ZRANGEBYLEX");
-        range.arg(outbox).arg(from).arg("+").arg("LIMIT").arg(0).arg(most(limit));
-        let members = texts(self.reads.call(&range, Reads).await?)?;
+        range.arg(&keys.outbox).arg(from).arg("+").arg("LIMIT").arg(0).arg(most(limit));
+        let members = texts(self.router.call(keys.slot, range, Reads).await?)?;
         let entry = |member: &Bytes| {
             let (key, id, body) = encode::outbox_parts(member)?;
             Some(OutboxEntry { key, id, body })
@@ -221,7 +249,7 @@ impl PartitionStore for RedisStore {
         let keys = self.keys(partition)?;
         let mut call = self.library.call(Function::Append, &[&keys.triggers, &keys.trigger_ids]);
         call.arg(&id.to_be_bytes()).arg(&body[..]);
-        self.writes.call(&call, Writes).await.map(drop)
+        self.router.call(keys.slot, call, Writes).await.map(drop)
     }
 
     async fn triggers(
@@ -229,13 +257,13 @@ impl PartitionStore for RedisStore {
         partition: u32,
         limit: usize,
     ) -> Result<Vec<(u128, Bytes)>, StoreError> {
-        let triggers = &self.keys(partition)?.triggers;
+        let keys = self.keys(partition)?;
         if limit == 0 {
             return Ok(Vec::new());
         }
         let mut range = redis::cmd("XRANGE");
-        range.arg(triggers).arg("-").arg("+").arg("COUNT").arg(most(limit));
-        let entries = array(self.reads.call(&range, Reads).await?)?;
+        range.arg(&keys.triggers).arg("-").arg("+").arg("COUNT").arg(most(limit));
+        let entries = array(self.router.call(keys.slot, range, Reads).await?)?;
         let trigger = |entry| {
             let (id, body) = stream_entry(entry)?;
             Ok((number(&id)?, body))
@@ -244,29 +272,26 @@ impl PartitionStore for RedisStore {
     }
 
     async fn has_triggers(&self, partitions: &[u32]) -> Result<Vec<bool>, StoreError> {
-        let mut pipeline = Pipeline::with_capacity(partitions.len());
-        for partition in partitions {
-            pipeline.cmd("EXISTS").arg(&self.keys(*partition)?.trigger_ids);
-        }
-        if partitions.is_empty() {
-            return Ok(Vec::new());
-        }
-        let answers = self.reads.all(&pipeline, Reads).await?;
+        let exists = |partition: &u32| {
+            let keys = self.keys(*partition)?;
+            let mut exists = redis::cmd("EXISTS");
+            exists.arg(&keys.trigger_ids);
+            Ok(Call::new(keys.slot, exists))
+        };
+        let calls = partitions.iter().map(exists).collect::<Result<_, StoreError>>()?;
+        let answers = self.router.all(calls, Reads).await?;
         answers.iter().map(|answer| Ok(integer(answer)? == 1)).collect()
     }
 
     async fn set_gate(&self, partition: u32, index: &[u8], gate: Gate) -> Result<(), StoreError> {
-        let mut pipeline = redis::pipe();
-        self.set_gate_of(&mut pipeline, partition, index, gate)?;
-        self.writes.all(&pipeline, Writes).await.map(drop)
+        let set = self.set_gate_of(partition, index, gate)?;
+        self.router.all(vec![set], Writes).await.map(drop)
     }
 
     async fn set_gates(&self, index: &[u8], gate: Gate) -> Result<(), StoreError> {
-        let mut pipeline = redis::pipe();
-        for partition in 0..self.count() {
-            self.set_gate_of(&mut pipeline, partition, index, gate)?;
-        }
-        self.writes.all(&pipeline, Writes).await.map(drop)
+        let all = (0..self.count()).map(|partition| self.set_gate_of(partition, index, gate));
+        let calls = all.collect::<Result<_, _>>()?;
+        self.router.all(calls, Writes).await.map(drop)
     }
 
     async fn open_count(&self, partition: u32, counter: &[u8]) -> Result<u64, StoreError> {

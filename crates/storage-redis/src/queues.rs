@@ -3,18 +3,19 @@
 use crate::RedisStore;
 use crate::keys::QueueKeys;
 use crate::library::Function;
-use crate::link::Effect::{Reads, Writes};
 use crate::partitions::stream_entry;
+use crate::refusal::Effect::{Hints, Reads, Writes};
 use crate::reply::{array, bytes, fixed, natural, number, optional};
+use crate::router::{Answer, Call};
 use async_trait::async_trait;
 use bytes::Bytes;
 use redis::{Cmd, Value};
 use stepwell_storage::{Generation, QueueStore, QueueTag, QueueTask, StoreError, Wake, WakeCursor};
 
 /// A queue in a server that was restarted or replaced may lack what was pushed last, so that its
-/// generation is another one for every server process.
-fn generation(stored: &[u8], process: u128) -> Result<Generation, StoreError> {
-    Ok(number(stored)? ^ process)
+/// generation is another one in every life of a server.
+fn generation(stored: &[u8], incarnation: u128) -> Result<Generation, StoreError> {
+    Ok(number(stored)? ^ incarnation)
 }
 
 fn add_ids(call: &mut Cmd, ids: &[Bytes]) {
@@ -37,8 +38,9 @@ impl QueueStore for RedisStore {
         for task in tasks {
             call.arg(&task.id[..]).arg(&task.body[..]);
         }
-        let (process, stored) = self.writes.call_in(&call, Writes).await?;
-        generation(&bytes(stored)?, process)
+        // A push that is lost is lost with the queue's generation.
+        let answer = self.router.call_in(keys.slot, call, Hints).await?;
+        generation(&bytes(answer.value)?, answer.incarnation)
     }
 
     async fn queue_claim(
@@ -52,8 +54,9 @@ impl QueueStore for RedisStore {
         }
         let mut claim = redis::cmd("XREADGROUP");
         claim.arg(&["GROUP", "w", node, "COUNT"]).arg(limit.min(i32::MAX as usize));
-        claim.arg("STREAMS").arg(QueueKeys::new(queue).stream).arg(">");
-        let streams = match self.writes.call(&claim, Writes).await {
+        let keys = QueueKeys::new(queue);
+        claim.arg("STREAMS").arg(keys.stream).arg(">");
+        let streams = match self.router.call(keys.slot, claim, Writes).await {
             Ok(Value::Nil) => return Ok(Vec::new()),
             // There is no such queue.
             Err(StoreError::Unknown(text)) if text.contains("NOGROUP") => return Ok(Vec::new()),
@@ -74,7 +77,7 @@ impl QueueStore for RedisStore {
         let keys = QueueKeys::new(queue);
         let mut call = self.library.call(Function::Finish, &[&keys.stream, &keys.ids]);
         add_ids(&mut call, ids);
-        self.writes.call(&call, Writes).await.map(drop)
+        self.router.call(keys.slot, call, Writes).await.map(drop)
     }
 
     async fn queue_give_back(&self, queue: &[u8], ids: &[Bytes]) -> Result<(), StoreError> {
@@ -83,23 +86,22 @@ impl QueueStore for RedisStore {
         let mut call = self.library.call(Function::GiveBack, &names);
         call.arg(queue);
         add_ids(&mut call, ids);
-        self.writes.call(&call, Writes).await.map(drop)
+        self.router.call(keys.slot, call, Writes).await.map(drop)
     }
 
     async fn queue_generations(
         &self,
         queues: &[Bytes],
     ) -> Result<Vec<Option<Generation>>, StoreError> {
-        let mut pipeline = redis::pipe();
-        for queue in queues {
-            pipeline.cmd("GET").arg(QueueKeys::new(queue).generation);
-        }
-        if queues.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (process, answers) = self.reads.all_in(&pipeline, Reads).await?;
-        let known = |answer| match optional(answer)? {
-            Some(stored) => generation(&stored, process).map(Some),
+        let get = |queue: &Bytes| {
+            let keys = QueueKeys::new(queue);
+            let mut get = redis::cmd("GET");
+            get.arg(keys.generation);
+            Call::new(keys.slot, get)
+        };
+        let answers = self.router.all_in(queues.iter().map(get).collect(), Reads).await?;
+        let known = |answer: Answer| match optional(answer.value)? {
+            Some(stored) => generation(&stored, answer.incarnation).map(Some),
             None => Ok(None),
         };
         answers.into_iter().map(known).collect()
@@ -116,7 +118,7 @@ impl QueueStore for RedisStore {
         let mut reclaimed = 0;
         // The function bounds how long it holds the server.
         loop {
-            let [given, more] = fixed(self.writes.call(&call, Writes).await?)?;
+            let [given, more] = fixed(self.router.call(keys.slot, call.clone(), Writes).await?)?;
             reclaimed += natural(&given)?;
             if natural(&more)? == 0 {
                 return Ok(reclaimed);
@@ -129,10 +131,10 @@ impl QueueStore for RedisStore {
         let names = [&keys.stream[..], &keys.ids, &keys.generation, &keys.wakes];
         let mut call = self.library.call(Function::Drop, &names);
         call.arg(queue);
-        self.writes.call(&call, Writes).await.map(drop)
+        self.router.call(keys.slot, call, Writes).await.map(drop)
     }
 
     async fn queue_wake(&self, tag: QueueTag, after: WakeCursor) -> Result<Wake, StoreError> {
-        self.wakes.wait(&self.reads, tag, after).await
+        self.wakes.wait(&self.router, tag, after).await
     }
 }

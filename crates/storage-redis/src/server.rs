@@ -1,46 +1,6 @@
-//! What a server must be, and what it promises.
+//! What a server says of itself, and what it must be.
 
-use crate::OpenError;
-use std::fmt::{self, Display};
-
-/// How much of what was acknowledged a crash of the server can lose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Durability {
-    /// Nothing: the append-only file is synced before every answer.
-    EveryWrite,
-    /// About the last second.
-    EverySecond,
-    /// What the operating system had not written yet, about half a minute.
-    OperatingSystem,
-    /// Everything since the last snapshot, if there are any: there is no append-only file.
-    Snapshots,
-    /// The append-only file is on, but the server does not tell how it is synced.
-    NotTold,
-}
-
-impl Display for Durability {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::EveryWrite => "appendfsync always: a crash of Redis loses nothing acknowledged",
-            Self::EverySecond => {
-                "appendfsync everysec: a crash of Redis can lose what was acknowledged in the \
-                 last second; set appendfsync always to keep it"
-            }
-            Self::OperatingSystem => {
-                "appendfsync no: a crash of the machine can lose half a minute of what was \
-                 acknowledged; set appendfsync always to keep it"
-            }
-            Self::Snapshots => {
-                "appendonly no: a crash of Redis loses everything since its last snapshot; set \
-                 appendonly yes and appendfsync always to keep it"
-            }
-            Self::NotTold => {
-                "appendonly yes, but Redis does not tell appendfsync: with anything but always, \
-                 a crash can lose what was acknowledged"
-            }
-        })
-    }
-}
+use crate::{Durability, OpenError};
 
 /// The answer to `INFO`, line by line.
 pub(crate) struct Info(String);
@@ -58,19 +18,37 @@ impl Info {
         self.0.lines().find_map(|line| value(line).and_then(|at| line.get(at..)))
     }
 
-    /// Changes whenever another server process answers: what it doesn't have on disk may be gone.
-    pub(crate) fn process(&self) -> u128 {
-        let id = self.field("run_id").and_then(|id| id.get(..32));
-        id.and_then(|id| u128::from_str_radix(id, 16).ok()).unwrap_or_default()
+    /// Names a life of a server: its process and its replication history. In another life it may
+    /// lack what it had: a process has what was on its disk, a replica what had reached it.
+    pub(crate) fn incarnation(&self) -> u128 {
+        let id = |name| {
+            let id = self.field(name).and_then(|id| id.get(..32));
+            id.and_then(|id| u128::from_str_radix(id, 16).ok()).unwrap_or_default()
+        };
+        id("run_id") ^ id("master_replid").rotate_left(1)
     }
 
     pub(crate) fn is_replica(&self) -> bool {
         self.field("role").is_some_and(|role| role != "master")
     }
 
+    /// Whether it is one of a cluster.
+    pub(crate) fn is_cluster(&self) -> bool {
+        self.field("cluster_enabled") == Some("1")
+    }
+
+    /// How many replicas are connected.
+    pub(crate) fn replicas(&self) -> u64 {
+        self.field("connected_slaves").and_then(|count| count.parse().ok()).unwrap_or_default()
+    }
+
+    pub(crate) fn version(&self) -> &str {
+        self.field("redis_version").unwrap_or_default()
+    }
+
     /// Refuses servers that the store can't be on.
     pub(crate) fn check(&self) -> Result<(), OpenError> {
-        let version = self.field("redis_version").unwrap_or_default();
+        let version = self.version();
         let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
         if major.is_none_or(|major| major < 7) {
             return Err(OpenError::Version(version.to_owned()));
@@ -114,7 +92,7 @@ mod tests {
         assert!(text(info("7.2.4", "allkeys-lru")).contains("allkeys-lru"));
         assert!(text(Info::new(String::new())).contains("version"));
         let info = info("7.0.15", "noeviction");
-        assert_eq!(info.process(), u128::from_be_bytes([0x0a; 16]));
+        assert_eq!(info.incarnation(), u128::from_be_bytes([0x0a; 16]));
         assert!(!info.is_replica());
         assert_eq!(info.durability(Some("always")), Durability::EveryWrite);
         assert_eq!(info.durability(None), Durability::NotTold);

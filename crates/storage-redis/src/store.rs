@@ -1,10 +1,19 @@
 //! Opening a store on a server.
 
-use crate::keys::{PartitionKeys, STORE};
+use crate::address::Address;
+use crate::keys::{PartitionKeys, STORE, home};
+use crate::leases::Leases;
 use crate::library::{FORMAT, Library};
-use crate::link::{Link, RESPONSE_TIMEOUT, connect};
-use crate::server::{Durability, Info};
+use crate::link::{RESPONSE_TIMEOUT, Target, connect};
+use crate::node::{Lanes, Node};
+use crate::refusal::Effect;
+use crate::router::Router;
+use crate::server::Info;
+use crate::settle::Settle;
+use crate::survey::{Shape, Survey};
+use crate::topology::{Cluster, Topology};
 use crate::wake::Wakes;
+use redis::Client;
 use std::sync::Arc;
 use stepwell_storage::StoreError;
 
@@ -39,51 +48,64 @@ pub enum OpenError {
     },
 }
 
-/// A store on a Redis server that many processes share.
+/// When a write is acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acknowledged {
+    /// When the server has it, as durably as the server is configured: see [`Durability`].
+    ByServer,
+    /// When a replica has it too. Where none has it in time, its outcome is unknown.
+    ByReplica,
+}
+
+/// A store on Redis servers that many processes share.
 pub struct RedisStore {
     pub(crate) library: Arc<Library>,
-    /// Takes everything that writes.
-    pub(crate) writes: Link,
-    /// So that commits don't queue behind the answers of long reads.
-    pub(crate) reads: Link,
+    pub(crate) router: Router,
+    pub(crate) leases: Leases,
     pub(crate) partitions: Vec<PartitionKeys>,
     pub(crate) wakes: Wakes,
-    durability: Durability,
+    survey: Survey,
 }
 
 impl RedisStore {
-    /// Opens the store at `url` (`redis://` or, with TLS, `rediss://`), made where it is missing.
+    /// Opens the store at `url`, made where it is missing: `redis://` or, with TLS, `rediss://`;
+    /// `redis+cluster://` or several of them with commas for a cluster, which is also seen by its
+    /// servers themselves; `redis+sentinel://hosts/master-name` for a master that Sentinel knows.
     /// TLS wants the process to have a default crypto provider.
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub async fn open(url: &str, partitions: u32) -> Result<Self, OpenError> {
-        let client = redis::Client::open(url)?;
-        let mut connection = connect(&client, RESPONSE_TIMEOUT).await?;
-        let info = Info::new(redis::cmd("INFO").query_async(&mut connection).await?);
-        info.check()?;
-        // A hosted server may keep its configuration to itself.
-        let fsync: Result<Vec<String>, _> =
-            redis::cmd("CONFIG").arg(&["GET", "appendfsync"]).query_async(&mut connection).await;
-        let fsync = fsync.ok().and_then(|pair| pair.into_iter().nth(1));
-        let durability = info.durability(fsync.as_deref());
-        create(&mut connection, partitions).await?;
+    pub async fn open(
+        url: &str,
+        partitions: u32,
+        acknowledged: Acknowledged,
+    ) -> Result<Self, OpenError> {
         let library = Arc::new(Library::new());
-        let link = || Link::new(client.clone(), Arc::clone(&library));
+        let lanes = match acknowledged {
+            Acknowledged::ByServer => Lanes::Single,
+            Acknowledged::ByReplica => Lanes::Waiting,
+        };
+        let (topology, shape) = find(Address::parse(url)?, lanes, &library).await?;
+        let survey = Survey::of(&topology.nodes(), shape).await?;
+        create(&topology, partitions).await?;
+        let settle = match acknowledged {
+            Acknowledged::ByServer => None,
+            Acknowledged::ByReplica => Some(Settle { replicas: 1 }),
+        };
         Ok(Self {
-            writes: link(),
-            reads: link(),
+            router: Router::new(topology, settle),
+            leases: Leases::new(partitions),
             wakes: Wakes::new(),
             partitions: (0..partitions).map(PartitionKeys::new).collect(),
-            durability,
+            survey,
             library,
         })
     }
 
-    /// What the server promised when the store was opened, for whoever runs it to know.
+    /// What the servers are and promised when the store was opened, for whoever runs them to know.
     #[must_use]
-    pub fn durability(&self) -> Durability {
-        self.durability
+    pub fn survey(&self) -> &Survey {
+        &self.survey
     }
 
     /// The keys of a partition.
@@ -98,11 +120,48 @@ impl RedisStore {
     }
 }
 
+/// Looks what is at the address.
+async fn find(
+    address: Address,
+    lanes: Lanes,
+    library: &Arc<Library>,
+) -> Result<(Topology, Shape), OpenError> {
+    let seeds = match address {
+        Address::Cluster(seeds) => seeds,
+        Address::Server(server) => {
+            let mut connection = connect(&Client::open(server.clone())?, RESPONSE_TIMEOUT).await?;
+            let info = Info::new(redis::cmd("INFO").query_async(&mut connection).await?);
+            if !info.is_cluster() {
+                let node = Node::new(&Target::Server(Arc::new(server)), lanes, library);
+                return Ok((Topology::One(node), Shape::Server));
+            }
+            vec![server]
+        }
+        Address::Sentinel(sentinel) => {
+            let target = Target::Sentinel(Arc::new(sentinel));
+            let node = Node::new(&target, lanes, library);
+            return Ok((Topology::One(node), Shape::Sentinel));
+        }
+    };
+    // A password that is wrong is told apart from a cluster that is not there yet.
+    let mut first = None;
+    for seed in &seeds {
+        match connect(&Client::open(seed.clone())?, RESPONSE_TIMEOUT).await {
+            Ok(_) => break,
+            Err(error) => first = first.or(Some(error)),
+        }
+    }
+    match Cluster::find(seeds, lanes, Arc::clone(library)).await {
+        Ok(cluster) => Ok((Topology::Cluster(Box::new(cluster)), Shape::Cluster)),
+        Err(error) => Err(first.map_or(OpenError::Connect(error.to_string()), OpenError::from)),
+    }
+}
+
 /// Writes what the store is made of where nothing stands yet, and refuses another one.
-async fn create(
-    connection: &mut redis::aio::MultiplexedConnection,
-    partitions: u32,
-) -> Result<(), OpenError> {
+async fn create(topology: &Topology, partitions: u32) -> Result<(), OpenError> {
+    let failed = |error: StoreError| OpenError::Connect(error.to_string());
+    let node = topology.node(home()).map_err(failed)?;
+    let mut live = node.link(home(), Effect::Writes).live().await.map_err(failed)?;
     let mut pipeline = redis::pipe();
     // One transaction, so that of two creators one decides both fields.
     pipeline.atomic();
@@ -110,7 +169,7 @@ async fn create(
         pipeline.cmd("HSETNX").arg(STORE).arg(field).arg(value).ignore();
     }
     pipeline.cmd("HMGET").arg(STORE).arg(&["format", "partitions"]);
-    let ((format, found),): ((u32, u32),) = pipeline.query_async(connection).await?;
+    let ((format, found),): ((u32, u32),) = pipeline.query_async(&mut live.connection).await?;
     if format != FORMAT {
         return Err(OpenError::Format { found: format });
     }

@@ -1,9 +1,10 @@
 //! Waiting for the wake streams: a blocking read a tag, on a connection of its own.
 
 use crate::keys::wakes;
-use crate::link::Link;
 use crate::reply::{array, bytes, fixed, parse};
+use crate::router::Router;
 use redis::aio::MultiplexedConnection;
+use redis::cluster_routing::Slot;
 use redis::{Cmd, Value};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -30,29 +31,34 @@ impl Wakes {
 
     pub(crate) async fn wait(
         &self,
-        link: &Link,
+        router: &Router,
         tag: QueueTag,
         after: WakeCursor,
     ) -> Result<Wake, StoreError> {
         // Tags are below the number of connections, by their type.
         let mut slot = self.connections[usize::from(tag.number())].lock().await;
         let stream = wakes(tag);
+        let at = Slot::for_key(&stream);
         // Taken out while it is used: a caller that goes away leaves a connection that is still
         // blocked, and with its drop it is closed.
         let connection = slot.take();
         let fresh = connection.is_none();
         let mut connection = match connection {
             Some(connection) => connection,
-            None => link.own(RESPONSE_TIMEOUT).await?,
+            None => router.own(at, RESPONSE_TIMEOUT).await?,
         };
         let wake = if fresh || after == WakeCursor::default() {
             // After a lost connection the server may be another one, without the last signals.
-            latest(&mut connection, &stream).await?
+            latest(&mut connection, &stream).await
         } else {
-            next(&mut connection, &stream, after).await?
+            next(&mut connection, &stream, after).await
         };
-        *slot = Some(connection);
-        Ok(wake)
+        match wake {
+            Ok(_) => *slot = Some(connection),
+            // The tag may be another server's now: the next wait goes there.
+            Err(_) => router.doubt(at).await,
+        }
+        wake
     }
 }
 

@@ -10,8 +10,8 @@ use stepwell_storage::{
     Commit, Expect, Lease, Outcome, PartitionStore, QueueStore, QueueTag, QueueTask, Record,
     StoreError, WakeCursor, WokenQueues,
 };
-use stepwell_storage_redis::RedisStore;
 use stepwell_storage_redis::testing::RedisServer;
+use stepwell_storage_redis::{Acknowledged, RedisStore};
 
 const WRITERS: u8 = 16;
 
@@ -55,7 +55,7 @@ fn version(record: Option<&Record>) -> u64 {
 #[tokio::test]
 async fn acknowledged_commits_survive_the_server() {
     let mut server = RedisServer::start();
-    let store = Arc::new(RedisStore::open(&server.url(), 4).await.unwrap());
+    let store = Arc::new(RedisStore::open(&server.url(), 4, Acknowledged::ByServer).await.unwrap());
     let lease = store.acquire(0, "node", 1, 600_000).await.unwrap().unwrap();
     let acknowledged = Arc::new(AtomicU64::new(0));
     let writers: Vec<_> = (0..WRITERS)
@@ -84,18 +84,21 @@ async fn acknowledged_commits_survive_the_server() {
         let history = store.history(0, &[key], 0, usize::MAX).await.unwrap();
         assert_eq!(history.len() as u64, found, "no torn commit");
     }
-    let outcomes = answered(async || {
-        let commit = Commit::new(1, Bytes::from_static(b"after"), Expect::Absent);
-        store.commit(lease, vec![commit]).await
-    });
-    assert!(matches!(outcomes.await[..], [Outcome::Committed { .. }]), "the lease still holds");
-    assert_eq!(store.owner(0).await.unwrap().as_deref(), Some("node"));
+    // Nobody knows what this life of the server has lost: the lease ends, and can be had anew.
+    let after = || vec![Commit::new(1, Bytes::from_static(b"after"), Expect::Absent)];
+    let outcomes = answered(async || store.commit(lease, after()).await).await;
+    assert_eq!(outcomes, [Outcome::Fenced]);
+    assert_eq!(store.owner(0).await.unwrap(), None);
+    let next = store.acquire(0, "node", 2, 600_000).await.unwrap().unwrap();
+    assert!(next.epoch > lease.epoch, "{next:?} after {lease:?}");
+    let outcomes = store.commit(next, after()).await.unwrap();
+    assert!(matches!(outcomes[..], [Outcome::Committed { .. }]), "{outcomes:?}");
 }
 
 #[tokio::test]
 async fn queues_of_another_server_process_have_another_generation_and_wake_everyone() {
     let mut server = RedisServer::start();
-    let store = RedisStore::open(&server.url(), 4).await.unwrap();
+    let store = RedisStore::open(&server.url(), 4, Acknowledged::ByServer).await.unwrap();
     let queue = Bytes::from_static(b"activity");
     let tag = QueueTag::of(&queue);
     let task = QueueTask { id: Bytes::from_static(b"a"), body: Bytes::new() };

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use std::ops::Deref;
 use stepwell_storage::{Commit, Expect, Lease, Outcome, PartitionStore, StoreError, contract};
 use stepwell_storage_redis::testing::RedisServer;
-use stepwell_storage_redis::{Durability, OpenError, RedisStore};
+use stepwell_storage_redis::{Acknowledged, Durability, OpenError, RedisStore};
 
 struct Opened {
     store: RedisStore,
@@ -23,7 +23,10 @@ impl Deref for Opened {
 
 async fn open(arguments: &[&str]) -> Opened {
     let server = RedisServer::start_with(arguments);
-    Opened { store: RedisStore::open(&server.url(), 4).await.unwrap(), server }
+    Opened {
+        store: RedisStore::open(&server.url(), 4, Acknowledged::ByServer).await.unwrap(),
+        server,
+    }
 }
 
 fn new(key: &'static str) -> Commit {
@@ -64,29 +67,37 @@ async fn the_contract_holds_under_the_rules_of_a_cluster() {
     }
     let open = async || {
         command(&server, &["FLUSHALL"]).await.unwrap();
-        Box::new(RedisStore::open(&server.url(), 4).await.unwrap())
+        Box::new(RedisStore::open(&server.url(), 4, Acknowledged::ByServer).await.unwrap())
     };
     contract::all(open).await.unwrap();
 }
 
 #[tokio::test]
 async fn durability_is_told() {
-    assert_eq!(open(&[]).await.durability(), Durability::EveryWrite);
-    assert_eq!(open(&["--appendfsync", "everysec"]).await.durability(), Durability::EverySecond);
-    assert_eq!(open(&["--appendonly", "no"]).await.durability(), Durability::Snapshots);
+    assert_eq!(open(&[]).await.survey().durability, Durability::EveryWrite);
+    assert_eq!(
+        open(&["--appendfsync", "everysec"]).await.survey().durability,
+        Durability::EverySecond
+    );
+    assert_eq!(open(&["--appendonly", "no"]).await.survey().durability, Durability::Snapshots);
 }
 
 #[tokio::test]
 async fn servers_and_stores_that_do_not_fit_are_refused() {
     let evicting = RedisServer::start_with(&["--maxmemory-policy", "allkeys-lru"]);
-    let error = RedisStore::open(&evicting.url(), 4).await.err().unwrap().to_string();
+    let error = RedisStore::open(&evicting.url(), 4, Acknowledged::ByServer)
+        .await
+        .err()
+        .unwrap()
+        .to_string();
     assert_eq!(error, "Redis has maxmemory-policy \"allkeys-lru\", set it to noeviction");
     let Opened { store, server } = open(&[]).await;
     drop(store);
-    let error = RedisStore::open(&server.url(), 8).await.err().unwrap();
+    let error = RedisStore::open(&server.url(), 8, Acknowledged::ByServer).await.err().unwrap();
     assert_eq!(error.to_string(), "the store was created with 4 partitions, 8 were asked for");
-    assert!(RedisStore::open(&server.url(), 4).await.is_ok());
-    let error = RedisStore::open("redis://127.0.0.1:1", 4).await.err().unwrap();
+    assert!(RedisStore::open(&server.url(), 4, Acknowledged::ByServer).await.is_ok());
+    let error =
+        RedisStore::open("redis://127.0.0.1:1", 4, Acknowledged::ByServer).await.err().unwrap();
     assert!(matches!(error, OpenError::Connect(_)), "{error}");
 }
 
@@ -96,11 +107,11 @@ async fn urls_and_passwords_that_no_waiting_mends_are_told_apart() {
     command(&server, &["CONFIG", "SET", "requirepass", "secret"]).await.unwrap();
     let of = |user: &str| server.url().replace("redis://", &format!("redis://{user}"));
     for url in ["redis//127.0.0.1".to_owned(), of(""), of(":wrong@"), of("nobody:secret@")] {
-        let error = RedisStore::open(&url, 4).await.err().unwrap();
+        let error = RedisStore::open(&url, 4, Acknowledged::ByServer).await.err().unwrap();
         assert!(matches!(error, OpenError::Denied(_)), "{url}: {error}");
         assert!(!error.to_string().contains("secret"), "{error}");
     }
-    assert!(RedisStore::open(&of(":secret@"), 4).await.is_ok());
+    assert!(RedisStore::open(&of(":secret@"), 4, Acknowledged::ByServer).await.is_ok());
 }
 
 #[tokio::test]
@@ -150,6 +161,11 @@ async fn a_server_that_became_a_replica_is_unavailable_until_it_is_primary_again
         }
         tokio::task::yield_now().await;
     };
+    // Meanwhile it may have followed another, and lost what it had: the lease counts no more.
+    assert_eq!(outcomes, [Outcome::Fenced]);
+    let next = opened.acquire(0, "node", 2, 60_000).await.unwrap().unwrap();
+    assert!(next.epoch > lease.epoch, "{next:?} after {lease:?}");
+    let outcomes = opened.commit(next, vec![new("a")]).await.unwrap();
     assert!(matches!(outcomes[..], [Outcome::Committed { .. }]), "{outcomes:?}");
 }
 

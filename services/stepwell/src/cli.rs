@@ -51,7 +51,7 @@ pub(crate) struct Dev {
     /// Keep everything in memory: all is lost when the process ends.
     #[arg(long, env = "STEPWELL_IN_MEMORY", conflicts_with = "redis")]
     pub(crate) in_memory: bool,
-    /// Keep everything in this Redis, as redis://[[user]:password@]host:port[/db].
+    /// Keep everything in this Redis; see `--redis` of the roles.
     #[arg(long, env = "STEPWELL_REDIS", value_name = "URL")]
     pub(crate) redis: Option<String>,
     #[command(flatten)]
@@ -61,7 +61,9 @@ pub(crate) struct Dev {
 /// One role over Redis.
 #[derive(Debug, Args)]
 pub(crate) struct Node {
-    /// The Redis that all roles share, as redis://[[user]:password@]host:port[/db].
+    /// The Redis that all roles share: redis://[[user]:password@]host:port[/db] for a server or a
+    /// cluster; redis+cluster://…host:port,host:port; redis+sentinel://…host:port,host:port/master.
+    /// With TLS the scheme begins with rediss.
     #[arg(long, env = "STEPWELL_REDIS", value_name = "URL")]
     pub(crate) redis: String,
     /// HTTP: the API of the gateway, and /healthz and /metrics of every role.
@@ -100,6 +102,10 @@ pub(crate) struct Shared {
     /// The quotas to start from: those of today's service or of the 2017 API reference.
     #[arg(long, env = "STEPWELL_LIMITS_PROFILE", default_value = "today", value_name = "PROFILE")]
     pub(crate) limits_profile: Profile,
+    /// When a write to Redis is acknowledged: when the server has it, as durably as its own
+    /// settings say, or also a replica.
+    #[arg(long, env = "STEPWELL_DURABILITY", default_value = "server", value_name = "LEVEL")]
+    pub(crate) durability: Level,
     /// How many partitions the store has; fixed when it is created.
     #[arg(long, env = "STEPWELL_PARTITIONS", default_value = "256", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=16_384))]
     pub(crate) partitions: u32,
@@ -110,6 +116,15 @@ pub(crate) struct Shared {
 pub(crate) enum Auth {
     /// They are not.
     Off,
+}
+
+/// When a write to Redis is acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Level {
+    /// When the server has it.
+    Server,
+    /// When a replica has it too; without its answer the outcome is unknown.
+    Replicated,
 }
 
 /// Where quotas start from.

@@ -23,7 +23,7 @@ pub(crate) async fn run(role: Role, node: Node, registry: prometheus::Registry) 
         }
     };
     let limits = node.shared.limits()?;
-    let store = redis(&node.redis, node.shared.partitions).await?;
+    let store = redis(&node.redis, &node.shared).await?;
     let directory: Arc<dyn Directory> = Arc::new(StoreDirectory::new(Arc::clone(&store)));
     let parts = Parts::new(&node.shared, limits, store, directory);
     parts.drain.on_signals()?;

@@ -1,7 +1,7 @@
 //! Flags to settings, each fault told in one line.
 
-use crate::cli::{Dev, Profile, Shared};
-use anyhow::{Context as _, Result, anyhow};
+use crate::cli::{Dev, Level, Profile, Shared};
+use anyhow::{Context as _, Result, anyhow, bail};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use stepwell_ids::Namespace;
 use stepwell_service_kit::Limits;
 use stepwell_storage::{MemoryStore, Store};
 use stepwell_storage_embedded::EmbeddedStore;
-use stepwell_storage_redis::{Durability, OpenError, RedisStore};
+use stepwell_storage_redis::{Acknowledged, Durability, OpenError, RedisStore, Survey};
 use tokio::net::TcpListener;
 
 /// How long a process waits for Redis when it starts.
@@ -44,7 +44,10 @@ impl Dev {
     pub(crate) async fn store(&self) -> Result<Arc<dyn Store>> {
         let partitions = self.shared.partitions;
         if let Some(url) = &self.redis {
-            return redis(url, partitions).await;
+            return redis(url, &self.shared).await;
+        }
+        if self.shared.durability == Level::Replicated {
+            bail!("--durability replicated is of Redis: give --redis");
         }
         if self.in_memory {
             return Ok(Arc::new(MemoryStore::new(partitions, Arc::new(wall_clock_ms))));
@@ -61,19 +64,17 @@ impl Dev {
 }
 
 /// Connects to a Redis that all roles share, waiting a while for one that is just starting.
-pub(crate) async fn redis(url: &str, partitions: u32) -> Result<Arc<dyn Store>> {
+pub(crate) async fn redis(url: &str, shared: &Shared) -> Result<Arc<dyn Store>> {
+    let acknowledged = match shared.durability {
+        Level::Server => Acknowledged::ByServer,
+        Level::Replicated => Acknowledged::ByReplica,
+    };
     let deadline = Instant::now() + REDIS_PATIENCE;
     let mut remind = Instant::now();
     loop {
-        match RedisStore::open(url, partitions).await {
+        match RedisStore::open(url, shared.partitions, acknowledged).await {
             Ok(store) => {
-                let durability = store.durability();
-                match durability {
-                    Durability::Snapshots | Durability::OperatingSystem => {
-                        tracing::warn!(%durability, "Redis store");
-                    }
-                    _ => tracing::info!(%durability, "Redis store"),
-                }
+                tell(store.survey(), acknowledged);
                 return Ok(Arc::new(store));
             }
             Err(error @ OpenError::Connect(_)) if Instant::now() < deadline => {
@@ -85,6 +86,34 @@ pub(crate) async fn redis(url: &str, partitions: u32) -> Result<Arc<dyn Store>> 
             }
             Err(error) => return Err(error).context("the Redis store"),
         }
+    }
+}
+
+/// Says what the servers promise, and warns of what an operator may not want.
+fn tell(survey: &Survey, acknowledged: Acknowledged) {
+    let durability = survey.durability;
+    match durability {
+        Durability::Snapshots | Durability::OperatingSystem => {
+            tracing::warn!(redis = %survey, %durability, "Redis store");
+        }
+        _ => tracing::info!(redis = %survey, %durability, "Redis store"),
+    }
+    match acknowledged {
+        Acknowledged::ByServer if survey.replicas > 0 => tracing::warn!(
+            "a failover can lose what no replica had yet; --durability replicated acknowledges \
+             only what one has"
+        ),
+        Acknowledged::ByReplica if survey.replicas == 0 => tracing::warn!(
+            "a master of Redis has no replica: with --durability replicated its writes are \
+             answered as unknown until it has one"
+        ),
+        _ => {}
+    }
+    if acknowledged == Acknowledged::ByReplica && survey.min_replicas_to_write == Some(0) {
+        tracing::warn!(
+            "min-replicas-to-write is 0: set it to 1, so that Redis refuses what no replica \
+             would get"
+        );
     }
 }
 

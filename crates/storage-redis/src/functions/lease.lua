@@ -2,16 +2,16 @@
 -- epoch.
 
 do
-  -- KEYS: lease. ARGV: node, fence, time to live.
+  -- KEYS: lease. ARGV: node, fence, time to live, an epoch to be above.
   register('acquire', function(keys, args)
     local now = now_ms()
     local held = call('HMGET', keys[1], 'fence', 'until')
     if held[1] and tonumber(held[2]) > now then
       return false
     end
-    local epoch = call('HINCRBY', keys[1], 'epoch', 1)
+    local epoch = math.max(tonumber(call('HGET', keys[1], 'epoch') or 0), tonumber(args[4])) + 1
     local till = text(now + args[3])
-    call('HSET', keys[1], 'fence', args[2], 'node', args[1], 'until', till)
+    call('HSET', keys[1], 'epoch', text(epoch), 'fence', args[2], 'node', args[1], 'until', till)
     return epoch
   end, { 'allow-oom' })
 
@@ -36,4 +36,10 @@ do
     end
     return 1
   end, { 'allow-oom' })
+
+  -- KEYS: lease. The node that holds it now.
+  register('owner', function(keys)
+    local held = call('HMGET', keys[1], 'node', 'until')
+    return held[1] and tonumber(held[2]) > now_ms() and held[1]
+  end, { 'no-writes' })
 end

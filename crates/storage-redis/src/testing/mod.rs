@@ -1,5 +1,11 @@
-//! A Redis server of one's own for tests: `redis-server` from the `PATH`, on a free port of the
-//! loopback, with an append-only file that is synced with every write.
+//! Redis servers of one's own for tests: `redis-server` from the `PATH`, on free ports of the
+//! loopback, each with an append-only file that is synced with every write.
+
+mod cluster;
+mod sentinels;
+
+pub use cluster::RedisCluster;
+pub use sentinels::RedisSentinels;
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
@@ -45,6 +51,52 @@ impl RedisServer {
             }
         }
         panic!("redis-server did not start on any of ten ports")
+    }
+
+    /// The port that it listens on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// What it answers to a command.
+    ///
+    /// # Errors
+    /// It can't be reached, or refuses.
+    pub fn ask<T: redis::FromRedisValue>(&self, words: &[&str]) -> redis::RedisResult<T> {
+        let client = redis::Client::open(self.url())?;
+        let mut connection = client.get_connection_with_timeout(Duration::from_secs(1))?;
+        connection.set_read_timeout(Some(Duration::from_secs(10)))?;
+        let (name, arguments) = words.split_first().unwrap_or((&"PING", &[]));
+        redis::cmd(name).arg(arguments).query(&mut connection)
+    }
+
+    /// Whether its answer to `INFO` has this line.
+    #[must_use]
+    pub fn says(&self, line: &str) -> bool {
+        let info = self.ask::<String>(&["INFO"]);
+        info.is_ok_and(|info| info.lines().any(|found| found == line))
+    }
+
+    /// Stops it where it is, as a machine that hangs would.
+    ///
+    /// # Panics
+    /// Where it can't be stopped.
+    pub fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Panics
+    /// Where it can't go on.
+    pub fn resume(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").arg(signal).arg(self.process.id().to_string()).status();
+        assert!(sent.is_ok_and(|status| status.success()), "{signal} did not reach redis-server");
     }
 
     /// Where it listens, as `redis://` URL.
@@ -98,6 +150,18 @@ fn spawn(folder: &Path, port: u16, arguments: &[String]) -> Child {
     started.unwrap_or_else(|error| {
         panic!("redis-server can't be started ({error}): install it, as with apt-get install redis-server")
     })
+}
+
+/// Waits until something is so.
+///
+/// # Panics
+/// Where it takes longer than a minute.
+pub fn until(what: &str, is_so: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < Duration::from_secs(60), "{what} takes too long");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// Waits until the server takes commands; false where its process has ended.
