@@ -79,7 +79,8 @@ impl Dispatchers {
                 _ = reclaim.tick(), if wants => dispatcher.reclaim().await,
                 () = sleep_until(dispatcher.paused_until),
                     if wants && dispatcher.paused_until > Instant::now() => {}
-                () = sleep_until(busy_until), if line.pollers() == 0 => {}
+                () = sleep_until(busy_until),
+                    if line.pollers() == 0 && dispatcher.starts.is_empty() => {}
                 () = line.changed.notified() => {}
                 () = listener.woken() => {}
             }

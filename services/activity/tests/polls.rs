@@ -286,3 +286,17 @@ async fn draining_answers_who_waits_and_puts_back_what_nobody_got() {
     assert_eq!(token(poll(&suite, "after").await.unwrap()), None);
     until(|| suite.owner.state().asked.len() == 1).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_everybody_left_waits_quietly_for_its_last_start() {
+    let suite = Suite::start().await;
+    suite.owner.hold();
+    let waiting = poll(&suite, "w");
+    suite.push(1).await;
+    suite.owner.asked(1).await;
+    waiting.abort();
+    // The clock goes on only while nobody has anything to do.
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    suite.owner.release();
+    assert_eq!(token(poll(&suite, "again").await.unwrap()).as_deref(), Some("token 1"));
+}
