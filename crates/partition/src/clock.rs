@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 use tokio::time::Instant;
 
 /// An estimate of the store's time that moves with the monotonic clock between observations. It
@@ -11,7 +12,7 @@ use tokio::time::Instant;
 pub(crate) struct StoreClock {
     began: Instant,
     offset_ms: AtomicI64,
-    steps: watch::Sender<()>,
+    steps: Notify,
 }
 
 impl StoreClock {
@@ -20,8 +21,8 @@ impl StoreClock {
 
     /// A clock that stands at `now_ms`.
     pub(crate) fn new(now_ms: i64) -> Self {
-        let (steps, _) = watch::channel(());
-        Self { began: Instant::now(), offset_ms: AtomicI64::new(now_ms), steps }
+        let (began, steps) = (Instant::now(), Notify::new());
+        Self { began, offset_ms: AtomicI64::new(now_ms), steps }
     }
 
     fn elapsed_ms(&self) -> i64 {
@@ -38,7 +39,7 @@ impl StoreClock {
         let offset = now_ms.saturating_sub(self.elapsed_ms());
         let before = self.offset_ms.swap(offset, Ordering::Relaxed);
         if (offset - before).abs() > Self::STEP_MS {
-            self.steps.send_replace(());
+            self.steps.notify_waiters();
         }
     }
 
@@ -49,8 +50,9 @@ impl StoreClock {
         Duration::from_millis(u64::try_from(left).unwrap_or_default())
     }
 
-    /// Tells when the clock was stepped.
-    pub(crate) fn steps(&self) -> watch::Receiver<()> {
-        self.steps.subscribe()
+    /// Waits for a step of the clock after this call, whenever the wait itself begins. Who sleeps
+    /// until a time calls it before looking at the clock.
+    pub(crate) fn stepped(&self) -> Notified<'_> {
+        self.steps.notified()
     }
 }

@@ -8,6 +8,7 @@ use crate::slot::Message;
 use crate::timers::Timers;
 use crate::work::{Source, What, Work};
 use bytes::Bytes;
+use std::sync::Arc;
 use std::time::Duration;
 use stepwell_storage::StoreError;
 
@@ -100,6 +101,8 @@ impl Actor {
 
     /// Sleeps until there is something to do, at most `pause`; none where the actor is to end.
     async fn wait(&mut self, pause: Option<Duration>) -> Option<Vec<Work>> {
+        let shared = Arc::clone(&self.shared);
+        let stepped = shared.clock.stepped();
         let next = self.timers.next_ms().map(|due| self.shared.clock.until(due));
         let sleep = next.into_iter().chain(pause).min().unwrap_or(Duration::from_secs(60 * 60));
         let stop = self.slot.stop.clone();
@@ -111,7 +114,7 @@ impl Actor {
                 None => return None,
             },
             () = stop.cancelled(), if !self.told.is_closed() => {}
-            _ = self.clock_steps.changed() => {}
+            () = stepped => {}
             () = tokio::time::sleep(sleep) => {}
         }
         Some(works)

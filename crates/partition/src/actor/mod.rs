@@ -22,7 +22,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use stepwell_storage::{Store, StoreError};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 /// Works of one turn, at most.
@@ -49,7 +49,6 @@ pub(crate) struct Actor {
     shared: Arc<Shared>,
     slot: Arc<Slot>,
     told: mpsc::Receiver<Message>,
-    clock_steps: watch::Receiver<()>,
     timers: Timers,
     /// Works to be decided anew.
     again: Vec<Work>,
@@ -67,12 +66,10 @@ pub(crate) struct Actor {
 
 impl Actor {
     pub(crate) fn new(shared: Arc<Shared>, slot: Arc<Slot>, told: mpsc::Receiver<Message>) -> Self {
-        let clock_steps = shared.clock.steps();
         Self {
             shared,
             slot,
             told,
-            clock_steps,
             timers: Timers::default(),
             again: Vec::new(),
             alone: VecDeque::new(),
