@@ -54,6 +54,14 @@ impl Origin {
     }
 }
 
+/// Payloads that a record refers to.
+pub(crate) struct Missing {
+    /// The batches of the history that hold them.
+    pub(crate) batches: BTreeSet<u64>,
+    /// The time of the execution's last event: no batch of it is newer.
+    pub(crate) last_ms: i64,
+}
+
 /// An execution as one commit left it. Immutable, and shared by whoever reads it.
 #[derive(Debug)]
 pub struct Execution {
@@ -100,17 +108,17 @@ impl Execution {
         }
     }
 
-    /// Reads a record. Where payloads are missing the answer is the batches of the history that
-    /// hold them: call again with those added.
+    /// Reads a record. Where payloads are missing the answer says which: call again with those
+    /// added.
     pub(crate) fn decode(
         arn: &ExecutionArn,
         record: &Record,
         payloads: &mut Payloads,
-    ) -> Result<Result<Self, BTreeSet<u64>>, CodecError> {
+    ) -> Result<Result<Self, Missing>, CodecError> {
         let (origin, snapshot) = decode_record(arn, &record.parts, payloads)?;
-        let missing = payloads.missing();
-        if !missing.is_empty() {
-            return Ok(Err(missing));
+        let batches = payloads.missing();
+        if !batches.is_empty() {
+            return Ok(Err(Missing { batches, last_ms: snapshot.root().last_time_ms }));
         }
         let mut places = payloads.places();
         places.prune(&snapshot);

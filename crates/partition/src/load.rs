@@ -1,6 +1,7 @@
 //! Executions and histories as the store has them.
 
 use crate::codec::{CodecError, Payloads, decode_batch};
+use crate::execution::Missing;
 use crate::request::SubmitError;
 use crate::{Execution, key_of};
 use bytes::Bytes;
@@ -22,12 +23,15 @@ pub enum ReadError {
     /// The store gave back something else than was written.
     #[error(transparent)]
     Broken(#[from] CodecError),
+    /// The execution was removed while it was read, its retention being over.
+    #[error("the execution was removed while it was read")]
+    Gone,
 }
 
 impl From<ReadError> for SubmitError {
     fn from(error: ReadError) -> Self {
         match error {
-            ReadError::Store(error) => Self::Unavailable(error.to_string()),
+            ReadError::Store(_) | ReadError::Gone => Self::Unavailable(error.to_string()),
             ReadError::Broken(error) => Self::Broken(error.to_string()),
         }
     }
@@ -43,13 +47,26 @@ pub async fn load<S: PartitionStore + ?Sized>(
     arn: &ExecutionArn,
 ) -> Result<Option<Arc<Execution>>, ReadError> {
     let key = key_of(arn);
-    let Some(record) = store.load(partition, &key).await? else { return Ok(None) };
+    let Some(mut record) = store.load(partition, &key).await? else { return Ok(None) };
     let mut payloads = Payloads::default();
     loop {
-        match Execution::decode(arn, &record, &mut payloads)? {
+        let Missing { batches, last_ms } = match Execution::decode(arn, &record, &mut payloads)? {
             Ok(execution) => return Ok(Some(Arc::new(execution))),
-            Err(missing) => add_batches(store, partition, &key, missing, &mut payloads).await?,
+            Err(missing) => missing,
+        };
+        match add_batches(store, partition, &key, batches, last_ms, &mut payloads).await {
+            Err(ReadError::Gone) => {}
+            added => {
+                added?;
+                continue;
+            }
         }
+        // Its name may have a new owner by now.
+        let Some(now) = store.load(partition, &key).await? else { return Ok(None) };
+        if now == record {
+            return Err(CodecError::new("history", "batches are missing").into());
+        }
+        (record, payloads) = (now, Payloads::default());
     }
 }
 
@@ -58,13 +75,19 @@ pub struct HistoryReader<'a, S: ?Sized> {
     store: &'a S,
     partition: u32,
     key: Bytes,
+    /// How many batches the execution has, and the time of its last event: others are of a later
+    /// execution of the name.
+    count: u64,
+    last_ms: i64,
     payloads: Payloads,
 }
 
 impl<'a, S: PartitionStore + ?Sized> HistoryReader<'a, S> {
     /// A reader of the history of `execution`, which lives in `partition`.
     pub fn new(store: &'a S, partition: u32, execution: &Execution) -> Self {
-        Self { store, partition, key: execution.key.clone(), payloads: Payloads::default() }
+        let (key, count) = (execution.key.clone(), execution.batches);
+        let last_ms = execution.snapshot.root().last_time_ms;
+        Self { store, partition, key, count, last_ms, payloads: Payloads::default() }
     }
 
     /// The events of at most `limit` batches from number `from`, batch by batch, and the bytes
@@ -78,6 +101,10 @@ impl<'a, S: PartitionStore + ?Sized> HistoryReader<'a, S> {
         limit: usize,
     ) -> Result<(Vec<Vec<Event>>, usize), ReadError> {
         let stored = self.store.history(self.partition, &self.key, from, limit).await?;
+        let expected = self.count.saturating_sub(from).min(limit as u64);
+        if (stored.len() as u64) < expected {
+            return Err(ReadError::Gone);
+        }
         let bytes = stored.iter().map(Bytes::len).sum();
         let mut batches = Vec::with_capacity(stored.len());
         for (number, batch) in (from..).zip(stored) {
@@ -86,14 +113,19 @@ impl<'a, S: PartitionStore + ?Sized> HistoryReader<'a, S> {
         let mut events = self.decode(&batches)?;
         let missing = self.payloads.missing();
         if !missing.is_empty() {
-            add_batches(self.store, self.partition, &self.key, missing, &mut self.payloads).await?;
+            let (store, key) = (self.store, &self.key);
+            add_batches(store, self.partition, key, missing, self.last_ms, &mut self.payloads)
+                .await?;
             events = self.decode(&batches)?;
         }
         Ok((events, bytes))
     }
 
-    fn add(&mut self, number: u64, batch: Bytes) -> Result<HistoryBatch, CodecError> {
+    fn add(&mut self, number: u64, batch: Bytes) -> Result<HistoryBatch, ReadError> {
         let mut batch = decode(batch)?;
+        if number < self.count && batch.time_ms > self.last_ms {
+            return Err(ReadError::Gone);
+        }
         self.payloads.add(number, std::mem::take(&mut batch.payloads));
         Ok(batch)
     }
@@ -103,12 +135,13 @@ impl<'a, S: PartitionStore + ?Sized> HistoryReader<'a, S> {
     }
 }
 
-/// Adds the payloads of these batches.
+/// Adds the payloads of these batches of an execution whose last event was at `last_ms`.
 async fn add_batches<S: PartitionStore + ?Sized>(
     store: &S,
     partition: u32,
     key: &[u8],
     numbers: BTreeSet<u64>,
+    last_ms: i64,
     payloads: &mut Payloads,
 ) -> Result<(), ReadError> {
     let read = |number: u64| async move {
@@ -116,10 +149,11 @@ async fn add_batches<S: PartitionStore + ?Sized>(
         Ok::<_, StoreError>((number, batch))
     };
     for (number, batch) in try_join_all(numbers.into_iter().map(read)).await? {
-        let batch = batch.ok_or_else(|| {
-            CodecError::new("history", format_args!("there is no batch {number}"))
-        })?;
-        payloads.add(number, decode(batch)?.payloads);
+        let batch = decode(batch.ok_or(ReadError::Gone)?)?;
+        if batch.time_ms > last_ms {
+            return Err(ReadError::Gone);
+        }
+        payloads.add(number, batch.payloads);
     }
     Ok(())
 }

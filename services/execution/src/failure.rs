@@ -17,6 +17,7 @@ pub(crate) fn of_read(error: ReadError) -> ApiError {
     match error {
         ReadError::Store(error) => of_store(error),
         ReadError::Broken(error) => broken(error.to_string()),
+        ReadError::Gone => ApiError::unavailable(error),
     }
 }
 

@@ -11,7 +11,7 @@ use stepwell_api::execution::{
     EventOrder, GetExecutionHistoryRequest, GetExecutionHistoryResponse, HistoryEvent,
 };
 use stepwell_engine::Event;
-use stepwell_partition::{Execution, HistoryReader};
+use stepwell_partition::{Execution, HistoryReader, ReadError};
 use tonic::Request;
 
 /// Bytes of events in a page, unless a single event has more.
@@ -50,10 +50,14 @@ pub(crate) async fn call(
     let last_id = execution.snapshot().root().last_event_id;
     let region = namespace.region;
     let mut page = Page { region, events: Vec::new(), bytes: 0, size: paging.size, next: None };
-    if newest_first {
-        page.fill_backward(reader, place).await?;
+    let filled = if newest_first {
+        page.fill_backward(reader, place).await
     } else {
-        page.fill_forward(reader, place, &execution, last_id).await?;
+        page.fill_forward(reader, place, &execution, last_id).await
+    };
+    match filled {
+        Err(ReadError::Gone) => return Err(no_execution(&request.execution_arn)),
+        filled => filled.map_err(of_read)?,
     }
     let next_token = page.next.map(|next| shared.next_token(&paging, &next.write())).transpose()?;
     Ok(GetExecutionHistoryResponse { events: page.events, next_token })
@@ -111,10 +115,10 @@ impl Page {
         from: Place,
         execution: &Execution,
         last_id: u64,
-    ) -> Result<(), ApiError> {
+    ) -> Result<(), ReadError> {
         let (mut batch, mut skip, mut limit) = (from.batch, from.event, FIRST_READ);
         while batch < execution.batches() {
-            let (batches, bytes) = reader.batches(batch, limit).await.map_err(of_read)?;
+            let (batches, bytes) = reader.batches(batch, limit).await?;
             if batches.is_empty() {
                 return Ok(());
             }
@@ -139,7 +143,7 @@ impl Page {
         &mut self,
         mut reader: Reader<'_>,
         before: Place,
-    ) -> Result<(), ApiError> {
+    ) -> Result<(), ReadError> {
         // The batch that the last page broke off in, up to where it did; then those before it.
         let mut end = if before.event > 0 { before.batch + 1 } else { before.batch };
         let mut limit = FIRST_READ as u64;
@@ -147,7 +151,7 @@ impl Page {
         while end > 0 {
             let first = end.saturating_sub(limit);
             let count = usize::try_from(end - first).unwrap_or(LAST_READ);
-            let (batches, bytes) = reader.batches(first, count).await.map_err(of_read)?;
+            let (batches, bytes) = reader.batches(first, count).await?;
             for (at, events) in batches.iter().enumerate().rev() {
                 let kept = std::mem::take(&mut cut).unwrap_or(events.len());
                 for (number, event) in events.iter().take(kept).enumerate().rev() {
