@@ -50,6 +50,14 @@ impl Queue {
         next.take(limit).collect()
     }
 
+    /// Forgets what waits, and takes another generation.
+    pub(super) fn lose_waiting(&mut self, generation: Generation) {
+        for id in std::mem::take(&mut self.waiting).into_values() {
+            self.tasks.remove(&id);
+        }
+        self.generation = generation;
+    }
+
     pub(super) fn finish(&mut self, ids: &[Bytes]) {
         for id in ids {
             if let Some(Task { held: Held::Waiting(place), .. }) = self.tasks.remove(id) {

@@ -36,6 +36,14 @@ impl MemoryQueues {
         Self { queues: Mutex::new(queues), signals, claims }
     }
 
+    /// What the failover of a store may do to a queue: the tasks that wait are lost, and the
+    /// generation with them. What is claimed stays.
+    pub fn lose_waiting(&self, queue: &[u8]) {
+        if let Some(queue) = self.locked().get_mut(queue) {
+            queue.lose_waiting(rand::random());
+        }
+    }
+
     pub(super) fn locked(&self) -> MutexGuard<'_, HashMap<Bytes, Queue>> {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
