@@ -18,6 +18,8 @@ CONSTANTS = {
 }
 """Placeholders whose value is this run's own, whatever the client sent."""
 LOCAL_ACCOUNT = re.compile(r"(?<!\d)0{12}(?!\d)")
+OTHER_ACCOUNT = re.compile(r"(?<!\d)0{11}2(?!\d)")
+"""The second account of the cases that act in two."""
 EXECUTION = re.compile(r"arn:aws:states:[^:]*:\d*:(?:execution|express):([^:\"\\]+):([^:\"\\]+)")
 FAMILY = re.compile(r"[\d]+")
 
@@ -31,6 +33,7 @@ class Names:
 
     def __init__(self, case: Case, account: str):
         self.account = account
+        self.other_account = "2" + account[1:]
         self._generated: dict[str, str] = {}
         self._waiting: dict[str, list[str]] = {}
         self._chosen = _chosen_names(case)
@@ -61,7 +64,13 @@ class Names:
             self._pair(machine, name)
         for theirs, ours in self._generated.items():
             text = text.replace(theirs, ours)
-        return LOCAL_ACCOUNT.sub(self.account, text)
+        return OTHER_ACCOUNT.sub(self.other_account, LOCAL_ACCOUNT.sub(self.account, text))
+
+    def account_of(self, request: dict) -> str:
+        """The account in which a request with this run's names is made: that of its ARNs."""
+        arns = (request.get(name) for name in ("stateMachineArn", "executionArn", "roleArn"))
+        found = any(f":{self.other_account}:" in arn for arn in arns if isinstance(arn, str))
+        return self.other_account if found else self.account
 
     def _pair(self, machine: str, name: str) -> None:
         waiting = self._waiting.get(machine)

@@ -161,7 +161,7 @@ def _json(text: str):
 
 
 def _call(run: Run, operation: str, request: dict) -> Answer:
-    return run.clients.call(run.account, operation, request)
+    return run.clients.call(run.names.account_of(request), operation, request)
 
 
 def _called(run: Run, step: dict, request: dict, following: list[dict]) -> Answer:
