@@ -8,26 +8,33 @@ use std::process::{Child, Command};
 const TICK_MICROS: u64 = 10_000;
 
 /// A server process, killed when it is dropped.
-pub(crate) struct Process(Child);
+pub(crate) struct Process {
+    /// What it is called in the report.
+    name: &'static str,
+    child: Child,
+}
+
+/// A process that is measured: its name, and its id.
+pub(crate) type Measured = (&'static str, u32);
 
 impl Process {
-    pub(crate) fn start(command: &mut Command) -> Result<Self> {
-        let name = command.get_program().to_owned();
-        command.spawn().map(Self).with_context(|| format!("{} can't be started", name.display()))
+    pub(crate) fn start(name: &'static str, command: &mut Command) -> Result<Self> {
+        let child = command.spawn().with_context(|| format!("{name} can't be started"))?;
+        Ok(Self { name, child })
     }
 
-    pub(crate) fn id(&self) -> u32 {
-        self.0.id()
+    pub(crate) fn measured(&self) -> Measured {
+        (self.name, self.child.id())
     }
 
     /// Its standard output, where it was piped.
     pub(crate) fn output(&mut self) -> Result<std::process::ChildStdout> {
-        self.0.stdout.take().context("a process without output")
+        self.child.stdout.take().context("a process without output")
     }
 
     /// Fails once the process has ended.
     pub(crate) fn lives(&mut self) -> Result<()> {
-        let ended = self.0.try_wait()?;
+        let ended = self.child.try_wait()?;
         ensure!(ended.is_none(), "a server ended: {ended:?}");
         Ok(())
     }
@@ -36,14 +43,14 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         // A process that has ended by itself can't be killed, which is as good.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
-/// CPU time that these processes have used, user and system, in microseconds.
-pub(crate) fn cpu_micros(ids: &[u32]) -> Result<u64> {
-    ids.iter().map(|id| cpu_of(&id.to_string())).sum()
+/// CPU time that each of these processes has used, user and system, in microseconds.
+pub(crate) fn cpu_micros(processes: &[Measured]) -> Result<Vec<u64>> {
+    processes.iter().map(|(_, id)| cpu_of(&id.to_string())).collect()
 }
 
 /// CPU time of this process.
@@ -62,9 +69,10 @@ fn cpu_of(id: &str) -> Result<u64> {
 }
 
 /// Memory that these processes have in use, in bytes.
-pub(crate) fn resident_bytes(ids: &[u32]) -> Result<u64> {
-    ids.iter()
-        .map(|id| {
+pub(crate) fn resident_bytes(processes: &[Measured]) -> Result<u64> {
+    processes
+        .iter()
+        .map(|(_, id)| {
             let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
             let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
             let kib = line.and_then(|line| line.split_whitespace().next()).context("VmRSS")?;

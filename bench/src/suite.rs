@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::limit::redis::Link;
-use crate::process::{self, Process, free_port};
+use crate::process::{self, Measured, Process, free_port};
 use anyhow::{Context as _, Result, bail, ensure};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -59,7 +59,7 @@ impl Suite {
             Store::Embedded => {
                 let mut dev = role(program, "dev", address)?;
                 dev.arg("--data-dir").arg(suite.data.path().join("store"));
-                suite.processes.push(Process::start(&mut dev)?);
+                suite.processes.push(Process::start("dev", &mut dev)?);
                 suite.ready(&[address]).await?;
                 return Ok(suite);
             }
@@ -78,7 +78,7 @@ impl Suite {
             };
             let mut command = role(program, name, listen)?;
             command.arg("--redis").arg(format!("redis://{redis}"));
-            suite.processes.push(Process::start(&mut command)?);
+            suite.processes.push(Process::start(name, &mut command)?);
             health.push(listen);
         }
         suite.ready(&health).await?;
@@ -94,7 +94,7 @@ impl Suite {
             .args(["--maxmemory-policy", "noeviction", "--dir"])
             .arg(self.data.path())
             .stdout(Stdio::null());
-        self.processes.push(Process::start(&mut command)?);
+        self.processes.push(Process::start("redis", &mut command)?);
         let deadline = Instant::now() + PATIENCE;
         while Link::open(address).is_err() {
             ensure!(Instant::now() < deadline, "redis-server is not ready");
@@ -121,8 +121,8 @@ impl Suite {
     }
 
     /// The process ids of all servers, the store's included.
-    pub(crate) fn ids(&self) -> Vec<u32> {
-        self.processes.iter().map(Process::id).collect()
+    pub(crate) fn ids(&self) -> Vec<Measured> {
+        self.processes.iter().map(Process::measured).collect()
     }
 
     /// Memory of all servers but Redis, in bytes.

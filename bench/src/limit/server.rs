@@ -1,6 +1,6 @@
 //! Servers that give every request the same answer: the limits of HTTP and of one hop behind it.
 
-use crate::process::Process;
+use crate::process::{Measured, Process};
 use anyhow::{Context as _, Result};
 use axum::Router;
 use axum::body::Bytes;
@@ -116,27 +116,27 @@ pub(crate) struct Limit {
 impl Limit {
     /// The server with the fixed answer.
     pub(crate) fn fixed() -> Result<Self> {
-        let (process, address) = start(&["fixed"])?;
+        let (process, address) = start("fixed", &["fixed"])?;
         Ok(Self { address, processes: vec![process] })
     }
 
     /// The gateway with one hop behind it.
     pub(crate) fn gateway() -> Result<Self> {
-        let (backend, behind) = start(&["backend"])?;
-        let (gateway, address) = start(&["gateway", &behind.to_string()])?;
+        let (backend, behind) = start("backend", &["backend"])?;
+        let (gateway, address) = start("gateway", &["gateway", &behind.to_string()])?;
         Ok(Self { address, processes: vec![gateway, backend] })
     }
 
     /// The ids of its processes.
-    pub(crate) fn ids(&self) -> Vec<u32> {
-        self.processes.iter().map(Process::id).collect()
+    pub(crate) fn ids(&self) -> Vec<Measured> {
+        self.processes.iter().map(Process::measured).collect()
     }
 }
 
-fn start(arguments: &[&str]) -> Result<(Process, SocketAddr)> {
+fn start(name: &'static str, arguments: &[&str]) -> Result<(Process, SocketAddr)> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("serve").args(arguments).stdout(Stdio::piped());
-    let mut process = Process::start(&mut command)?;
+    let mut process = Process::start(name, &mut command)?;
     let mut address = String::new();
     BufReader::new(process.output()?).read_line(&mut address)?;
     Ok((process, address.trim().parse().context("the address of a limit")?))

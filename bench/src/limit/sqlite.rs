@@ -16,6 +16,7 @@ pub(crate) struct Rows {
     connection: Connection,
     rows: Vec<(String, Vec<Value>)>,
     name: Vec<u8>,
+    id: i64,
     _folder: TempDir,
 }
 
@@ -36,30 +37,43 @@ impl Rows {
             connection.execute_batch(&sql?)?;
         }
         let mut rows = Vec::new();
-        for table in ["record", "part", "history"] {
-            let filter = "key LIKE '%' || ?1";
+        let sql = "SELECT id FROM record WHERE key LIKE '%' || ?1";
+        let id: i64 = source.query_row(sql, [name], |row| row.get(0))?;
+        for (table, filter) in
+            [("record", "id = ?1"), ("part", "record = ?1"), ("history", "id >> 24 = ?1")]
+        {
             let mut select = source.prepare(&format!("SELECT * FROM {table} WHERE {filter}"))?;
             let columns = select.column_count();
             let marks = vec!["?"; columns].join(", ");
-            let mut found = select.query([name])?;
+            let mut found = select.query([id])?;
             while let Some(row) = found.next()? {
                 let values = (0..columns).map(|at| row.get(at)).collect::<Result<_, _>>()?;
                 rows.push((format!("INSERT INTO {table} VALUES ({marks})"), values));
             }
         }
-        anyhow::ensure!(rows.len() >= 3, "the execution {name} has no rows");
-        Ok(Self { connection, rows, name: name.into(), _folder: folder })
+        anyhow::ensure!(rows.len() >= 2, "the execution {name} has no rows");
+        Ok(Self { connection, rows, name: name.into(), id, _folder: folder })
     }
 
     /// Writes for so long, `depth` executions in a transaction.
     pub(crate) fn run(&mut self, depth: usize, time: Duration) -> Result<Outcome> {
-        let Self { connection, rows, name, .. } = self;
+        let Self { connection, rows, name, id, .. } = self;
         timed(Until::Time(time), || {
             connection.execute_batch("BEGIN IMMEDIATE")?;
             for _ in 0..depth {
                 let new = Uuid::new_v4().to_string().into_bytes();
+                *id += 1;
                 for (sql, values) in &*rows {
-                    let values = values.iter().map(|value| match value {
+                    let values = values.iter().enumerate().map(|(at, value)| match value {
+                        // Rows are numbered by their record, which comes first in all tables.
+                        Value::Integer(old) if at == 0 && *old >= 1 << 24 => {
+                            Ok(Value::Integer((*id << 24) + (*old & 0xff_ffff)))
+                        }
+                        Value::Integer(_) if at == 0 => Ok(Value::Integer(*id)),
+                        // The digest of a key is as good as any other number.
+                        Value::Integer(_) if at == 1 && sql.contains("record") => {
+                            Ok(Value::Integer(i64::from_be_bytes(first_bytes(&new))))
+                        }
                         Value::Blob(key) if key.ends_with(name) => {
                             let kept = key.len() - name.len();
                             let start = key.get(..kept).context("a key")?;
@@ -76,4 +90,11 @@ impl Rows {
             Ok(depth as u64)
         })
     }
+}
+
+/// What stands for the digest of a key: the random name's own bytes.
+fn first_bytes(name: &[u8]) -> [u8; 8] {
+    let mut first = [0; 8];
+    first.iter_mut().zip(name).for_each(|(to, from)| *to = *from);
+    first
 }

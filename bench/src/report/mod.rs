@@ -7,13 +7,13 @@ pub(crate) use budget::print_budgets;
 pub(crate) use table::print_table;
 
 use crate::client::Outcome;
-use crate::process;
+use crate::process::{self, Measured};
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// One round of one load.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Round {
     /// Operations a second.
     pub(crate) rate: f64,
@@ -25,6 +25,8 @@ pub(crate) struct Round {
     pub(crate) cpu: f64,
     /// The client's share of the CPU time that it and the servers used.
     pub(crate) client: f64,
+    /// What each of the servers has of the CPU.
+    pub(crate) split: Vec<(&'static str, f64)>,
 }
 
 /// A line of the table.
@@ -68,6 +70,16 @@ impl Report {
 }
 
 impl Row {
+    /// The medians of what each server has of the CPU, where there are several.
+    pub(crate) fn split(&self) -> Option<String> {
+        let servers = self.rounds.first().filter(|round| round.split.len() > 1)?.split.iter();
+        let of = |at: usize| self.median(|round| round.split.get(at).map_or(0.0, |(_, cpu)| *cpu));
+        let parts = servers.enumerate().filter_map(|(at, (name, _))| {
+            of(at).filter(|cpu| *cpu >= 1.0).map(|cpu| format!("{name} {cpu:.0}"))
+        });
+        Some(parts.collect::<Vec<_>>().join(" + "))
+    }
+
     /// The median of something over the rounds; none where there was no round.
     pub(crate) fn median(&self, of: impl Fn(&Round) -> f64) -> Option<f64> {
         let mut values: Vec<f64> = self.rounds.iter().map(of).collect();
@@ -78,21 +90,25 @@ impl Row {
 
 /// Runs a load and takes its measure; `servers` are the processes whose CPU counts.
 pub(crate) async fn measure(
-    servers: &[u32],
+    servers: &[Measured],
     load: impl Future<Output = Result<Outcome>>,
 ) -> Result<Round> {
     let (before, own_before) = (process::cpu_micros(servers)?, process::own_cpu_micros()?);
     let began = Instant::now();
     let outcome = load.await?;
     let took = began.elapsed().max(outcome.took);
-    let cpu = process::cpu_micros(servers)? - before;
+    let after = process::cpu_micros(servers)?;
+    let spent = after.iter().zip(before).map(|(after, before)| after - before);
+    let cpu: Vec<_> = servers.iter().map(|(name, _)| *name).zip(spent).collect();
     let own = process::own_cpu_micros()? - own_before;
-    Ok(round(outcome, took.as_secs_f64(), cpu, own))
+    Ok(round(outcome, took.as_secs_f64(), &cpu, own))
 }
 
 #[allow(clippy::cast_precision_loss)] // Counts of a run are far below 2^53.
-fn round(mut outcome: Outcome, seconds: f64, cpu: u64, own: u64) -> Round {
+fn round(mut outcome: Outcome, seconds: f64, spent: &[(&'static str, u64)], own: u64) -> Round {
     let operations = outcome.operations.max(1) as f64;
+    let cpu: u64 = spent.iter().map(|(_, micros)| micros).sum();
+    let each = |(name, micros): &(&'static str, u64)| (*name, *micros as f64 / operations);
     outcome.micros.sort_unstable();
     Round {
         rate: outcome.operations as f64 / seconds,
@@ -100,6 +116,7 @@ fn round(mut outcome: Outcome, seconds: f64, cpu: u64, own: u64) -> Round {
         p99: percentile(&outcome.micros, 99) / 1_000.0,
         cpu: cpu as f64 / operations,
         client: own as f64 / (cpu + own).max(1) as f64,
+        split: spent.iter().map(each).collect(),
     }
 }
 

@@ -10,7 +10,11 @@ pub(crate) fn print_table(report: &Report) {
     );
     for ((store, name), row) in report.rows() {
         let shares = row.limits.iter().filter_map(|limit| share(report, store, row, limit));
-        let notes = shares.chain(Some(row.note.clone()).filter(|note| !note.is_empty()));
+        let notes = row
+            .split()
+            .into_iter()
+            .chain(shares)
+            .chain(Some(row.note.clone()).filter(|note| !note.is_empty()));
         let notes = notes.collect::<Vec<_>>().join("; ");
         println!(
             "{store:9} {name:30} {:>8} {:>8} {:>8} {:>8} {:>6} {:>8}  {notes}",

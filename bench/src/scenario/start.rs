@@ -100,7 +100,7 @@ async fn of_raw(raw: &mut Raw, suite: &Suite, options: &Options) -> Result<Round
         }
         (Raw::Rows(rows), _) => {
             // Written by this process: its CPU is that of the rows.
-            let own = [std::process::id()];
+            let own = [("bench", std::process::id())];
             measure(&own, async { rows.run(options.in_flight, options.round) }).await
         }
         (Raw::Calls(_), None) => anyhow::bail!("the calls have lost their Redis"),

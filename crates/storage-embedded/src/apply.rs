@@ -40,8 +40,8 @@ fn one(transaction: &Transaction<'_>, partition: u32, commit: &Commit) -> Result
         Some(row) if commit.remove => row.remove(connection, partition, &commit.key)?,
         None if commit.remove => {}
         row => {
-            Row::write(connection, partition, commit, row)?;
-            write_parts(connection, partition, commit)?;
+            let record = Row::write(connection, partition, commit, row)?;
+            write_parts(connection, record, commit)?;
             write_outbox(connection, partition, commit)?;
         }
     }
@@ -83,18 +83,16 @@ fn refusal(
     Ok(None)
 }
 
-fn write_parts(connection: &Connection, partition: u32, commit: &Commit) -> Result<()> {
-    let key = commit.key.as_ref();
-    for (number, part) in &commit.parts {
+/// Part 0 is in the record's row.
+fn write_parts(connection: &Connection, record: i64, commit: &Commit) -> Result<()> {
+    for (number, part) in commit.parts.iter().filter(|(number, _)| *number != 0) {
         match part {
             Some(body) => connection
-                .prepare_cached("INSERT OR REPLACE INTO part VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![partition, key, number, body.as_ref()])?,
+                .prepare_cached("INSERT OR REPLACE INTO part VALUES (?1, ?2, ?3)")?
+                .execute(params![record, number, body.as_ref()])?,
             None => connection
-                .prepare_cached(
-                    "DELETE FROM part WHERE partition = ?1 AND key = ?2 AND number = ?3",
-                )?
-                .execute(params![partition, key, number])?,
+                .prepare_cached("DELETE FROM part WHERE record = ?1 AND number = ?2")?
+                .execute(params![record, number])?,
         };
     }
     Ok(())

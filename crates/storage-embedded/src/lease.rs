@@ -47,6 +47,14 @@ impl Leases {
         leases.iter().map(&mut renew).collect()
     }
 
+    /// Whether there is a live lease of the partition with another fence. One with this fence was
+    /// acquired by a transaction that was taken back and is being made again.
+    fn held_by_other(&self, partition: u32, fence: Fence, now_ms: i64) -> bool {
+        let all = self.locked();
+        let held = all.get(partition as usize).and_then(Option::as_ref);
+        held.is_some_and(|held| held.until_ms > now_ms && held.lease.fence != fence)
+    }
+
     fn set(&self, partition: u32, held: Option<Held>) {
         if let Some(place) = self.locked().get_mut(partition as usize) {
             *place = held;
@@ -62,12 +70,12 @@ pub(crate) fn acquire(
     transaction: &Transaction<'_>,
     leases: &Leases,
     partition: u32,
-    node: String,
+    node: &str,
     fence: Fence,
     ttl_ms: i64,
 ) -> Result<Option<Lease>> {
     let now_ms = transaction.now_ms;
-    if leases.owner(partition, now_ms).is_some() {
+    if leases.held_by_other(partition, fence, now_ms) {
         return Ok(None);
     }
     let epoch = transaction
@@ -77,7 +85,7 @@ pub(crate) fn acquire(
              ON CONFLICT DO UPDATE SET epoch = epoch + 1, fence = ?2 RETURNING epoch",
         )?
         .query_row(params![partition, fence.to_be_bytes()], |row| row.get(0))?;
-    let lease = Lease { partition, epoch, fence };
+    let (lease, node) = (Lease { partition, epoch, fence }, node.to_owned());
     leases.set(partition, Some(Held { lease, node, until_ms: now_ms.saturating_add(ttl_ms) }));
     Ok(Some(lease))
 }

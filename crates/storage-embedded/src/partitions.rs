@@ -31,7 +31,7 @@ impl EmbeddedStore {
         let set = move |transaction: &Transaction<'_>| {
             let mut statement = transaction.connection.prepare_cached(sql)?;
             partitions
-                .into_iter()
+                .clone()
                 .try_for_each(|partition| statement.execute(params![partition, index]).map(drop))
         };
         self.writer.write(set).await
@@ -68,7 +68,7 @@ impl PartitionStore for EmbeddedStore {
         self.check(partition)?;
         let (node, leases) = (node.to_owned(), Arc::clone(&self.leases));
         let acquire = move |transaction: &Transaction<'_>| {
-            lease::acquire(transaction, &leases, partition, node, fence, ttl_ms)
+            lease::acquire(transaction, &leases, partition, &node, fence, ttl_ms)
         };
         self.writer.write(acquire).await
     }

@@ -1,5 +1,6 @@
 //! Reads, each a short snapshot, so that checkpoints of the log make progress.
 
+use crate::record::{digest, rows_of_batches};
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use stepwell_storage::{ListPage, Listed, OutboxEntry, Record};
@@ -24,31 +25,42 @@ pub(crate) fn load(
     let snapshot = connection.transaction()?;
     let found = snapshot
         .prepare_cached(
-            "SELECT version, commit_id, batches FROM record WHERE partition = ?1 AND key = ?2",
+            "SELECT id, version, commit_id, batches, root FROM record
+             WHERE digest = ?1 AND partition = ?2 AND key = ?3",
         )?
-        .query_row(params![partition, key], |row| Ok((row.get(0)?, number(row, 1)?, row.get(2)?)))
+        .query_row(params![digest(key), partition, key], |row| {
+            let root = row.get::<_, Option<Vec<u8>>>(4)?.map(|root| (0, Bytes::from(root)));
+            let parts = root.into_iter().collect();
+            let (version, commit, batches) = (row.get(1)?, number(row, 2)?, row.get(3)?);
+            Ok((row.get::<_, i64>(0)?, Record { version, commit, parts, batches }))
+        })
         .optional()?;
-    let Some((version, commit, batches)) = found else { return Ok(None) };
-    let parts = snapshot
-        .prepare_cached(
-            "SELECT number, body FROM part WHERE partition = ?1 AND key = ?2 ORDER BY number",
-        )?
-        .query_map(params![partition, key], |row| Ok((row.get(0)?, bytes(row, 1)?)))?
-        .collect::<Result<_>>()?;
-    Ok(Some(Record { version, commit, parts, batches }))
+    let Some((id, mut record)) = found else { return Ok(None) };
+    let mut parts = snapshot
+        .prepare_cached("SELECT number, body FROM part WHERE record = ?1 ORDER BY number")?;
+    for part in parts.query_map([id], |row| Ok((row.get(0)?, bytes(row, 1)?)))? {
+        record.parts.push(part?);
+    }
+    Ok(Some(record))
 }
 
 pub(crate) fn history(
-    connection: &Connection,
+    connection: &mut Connection,
     partition: u32,
     key: &[u8],
     from: u64,
     limit: usize,
 ) -> Result<Vec<Bytes>> {
-    let from = i64::try_from(from).unwrap_or(i64::MAX);
-    connection
-        .prepare_cached("SELECT body FROM history WHERE partition = ?1 AND key = ?2 AND number >= ?3 ORDER BY number LIMIT ?4")?
-        .query_map(params![partition, key, from, most(limit)], |row| bytes(row, 0))?
+    let snapshot = connection.transaction()?;
+    let id = snapshot
+        .prepare_cached("SELECT id FROM record WHERE digest = ?1 AND partition = ?2 AND key = ?3")?
+        .query_row(params![digest(key), partition, key], |row| row.get(0))
+        .optional()?;
+    let Some(id) = id else { return Ok(Vec::new()) };
+    let rows = rows_of_batches(id, from)?;
+    snapshot
+        .prepare_cached("SELECT body FROM history WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3")?
+        .query_map(params![rows.start, rows.end, most(limit)], |row| bytes(row, 0))?
         .collect()
 }
 

@@ -1,10 +1,37 @@
 //! A record's row, its history, and the counts that its listing goes into.
 
-use rusqlite::{Connection, OptionalExtension, Result, params};
+use rusqlite::{Connection, Error, OptionalExtension, Result, params};
+use sha2::{Digest as _, Sha256};
+use std::ops::Range;
 use stepwell_storage::{Commit, Listing, Timer};
+
+/// Batches that a record can have.
+const MAX_BATCHES: u64 = 1 << 24;
+
+/// What a record is found by; few of them or none share it.
+pub(crate) fn digest(key: &[u8]) -> i64 {
+    let mut digest = [0; 8];
+    digest.iter_mut().zip(Sha256::digest(key)).for_each(|(to, from)| *to = from);
+    i64::from_be_bytes(digest)
+}
+
+/// The number of a batch's row. Those of a record follow each other.
+fn row_of_batch(record: i64, number: u64) -> Result<i64> {
+    let place = i64::try_from(number).ok().filter(|_| number < MAX_BATCHES);
+    place.and_then(|place| record.checked_shl(24)?.checked_add(place)).ok_or_else(|| {
+        Error::ToSqlConversionFailure(format!("a history of {number} batches is full").into())
+    })
+}
+
+/// The rows of a record's batches from number `from`.
+pub(crate) fn rows_of_batches(record: i64, from: u64) -> Result<Range<i64>> {
+    let first = row_of_batch(record, from.min(MAX_BATCHES - 1))?;
+    Ok(first..row_of_batch(record + 1, 0)?)
+}
 
 /// What a commit needs to know of the row that is there.
 pub(crate) struct Row {
+    pub(crate) id: i64,
     pub(crate) version: u64,
     batches: u64,
     /// Index and group, where it counts as open.
@@ -20,58 +47,67 @@ impl Row {
         connection
             .prepare_cached(
                 "SELECT version, batches, open, CASE WHEN open THEN idx END,
-                 CASE WHEN open THEN grp END FROM record WHERE partition = ?1 AND key = ?2",
+                 CASE WHEN open THEN grp END, id FROM record
+                 WHERE digest = ?1 AND partition = ?2 AND key = ?3",
             )?
-            .query_row(params![partition, key], |row| {
+            .query_row(params![digest(key), partition, key], |row| {
                 let open = if row.get(2)? { Some([row.get(3)?, row.get(4)?]) } else { None };
-                Ok(Self { version: row.get(0)?, batches: row.get(1)?, open })
+                let (version, batches) = (row.get(0)?, row.get(1)?);
+                Ok(Self { id: row.get(5)?, version, batches, open })
             })
             .optional()
     }
 
-    /// Writes the row and the batch of history.
+    /// Writes the row and the batch of history, and gives the row's number.
     pub(crate) fn write(
         connection: &Connection,
         partition: u32,
         commit: &Commit,
         row: Option<Self>,
-    ) -> Result<()> {
-        let key = commit.key.as_ref();
-        let batches = row.as_ref().map_or(0, |row| row.batches);
+    ) -> Result<i64> {
+        let before = row.as_ref().map_or(0, |row| row.batches);
+        let batches = before + u64::from(commit.batch.is_some());
+        let id = match &row {
+            None => insert(connection, partition, commit, batches)?,
+            Some(row) => update(connection, commit, row, batches)?,
+        };
         if let Some(batch) = &commit.batch {
             connection
-                .prepare_cached("INSERT INTO history VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![partition, key, batches, batch.as_ref()])?;
-        }
-        let batches = batches + u64::from(commit.batch.is_some());
-        match &row {
-            None => insert(connection, partition, commit, batches)?,
-            Some(row) => update(connection, partition, commit, row.version + 1, batches)?,
+                .prepare_cached("INSERT INTO history VALUES (?1, ?2)")?
+                .execute(params![row_of_batch(id, before)?, batch.as_ref()])?;
         }
         if let Some(listing) = &commit.listing {
             let new = listing.open.then_some([&listing.index[..], &listing.group]);
             let old = row.as_ref().and_then(|row| row.open.as_ref());
             count_open(connection, partition, old.map(|[idx, grp]| [&idx[..], grp]), new)?;
         }
-        Ok(())
+        Ok(id)
     }
 
     /// Removes the row and everything under its key.
     pub(crate) fn remove(self, connection: &Connection, partition: u32, key: &[u8]) -> Result<()> {
-        for sql in [
-            "DELETE FROM record WHERE partition = ?1 AND key = ?2",
-            "DELETE FROM part WHERE partition = ?1 AND key = ?2",
-            "DELETE FROM history WHERE partition = ?1 AND key = ?2",
-            "DELETE FROM outbox WHERE partition = ?1 AND key = ?2",
-        ] {
-            connection.prepare_cached(sql)?.execute(params![partition, key])?;
+        for sql in ["DELETE FROM record WHERE id = ?1", "DELETE FROM part WHERE record = ?1"] {
+            connection.prepare_cached(sql)?.execute([self.id])?;
         }
+        let batches = rows_of_batches(self.id, 0)?;
+        connection
+            .prepare_cached("DELETE FROM history WHERE id >= ?1 AND id < ?2")?
+            .execute([batches.start, batches.end])?;
+        connection
+            .prepare_cached("DELETE FROM outbox WHERE partition = ?1 AND key = ?2")?
+            .execute(params![partition, key])?;
         let old = self.open.as_ref().map(|[idx, grp]| [&idx[..], grp]);
         count_open(connection, partition, old, None)
     }
 }
 
-fn insert(connection: &Connection, partition: u32, commit: &Commit, batches: u64) -> Result<()> {
+/// The part that is in the row, where the commit writes or deletes it.
+fn root(commit: &Commit) -> Option<Option<&[u8]>> {
+    let root = commit.parts.iter().rev().find(|(number, _)| *number == 0);
+    root.map(|(_, body)| body.as_deref())
+}
+
+fn insert(connection: &Connection, partition: u32, commit: &Commit, batches: u64) -> Result<i64> {
     let due = match commit.timer {
         Timer::Set(due) => Some(due),
         Timer::Keep | Timer::Clear => None,
@@ -79,9 +115,11 @@ fn insert(connection: &Connection, partition: u32, commit: &Commit, batches: u64
     let listing = commit.listing.as_ref();
     connection
         .prepare_cached(
-            "INSERT INTO record VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT INTO record VALUES
+             (NULL, ?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
-        .execute(params![
+        .insert(params![
+            digest(&commit.key),
             partition,
             commit.key.as_ref(),
             commit.id.to_be_bytes(),
@@ -93,52 +131,51 @@ fn insert(connection: &Connection, partition: u32, commit: &Commit, batches: u64
             listing.map(|listing| listing.sort_ms),
             listing.map(|listing| listing.entry.as_ref()),
             listing.is_some_and(|listing| listing.open),
-        ])?;
-    Ok(())
+            root(commit).flatten(),
+        ])
 }
 
-fn update(
-    connection: &Connection,
-    partition: u32,
-    commit: &Commit,
-    version: u64,
-    batches: u64,
-) -> Result<()> {
-    let key = commit.key.as_ref();
-    connection
-        .prepare_cached(
-            "UPDATE record SET version = ?3, commit_id = ?4, batches = ?5
-             WHERE partition = ?1 AND key = ?2",
-        )?
-        .execute(params![partition, key, version, commit.id.to_be_bytes(), batches])?;
+/// Rewrites the row, with the columns that the commit changes: an index is touched only where one
+/// of its columns is named.
+fn update(connection: &Connection, commit: &Commit, row: &Row, batches: u64) -> Result<i64> {
     let due = match commit.timer {
         Timer::Keep => None,
         Timer::Set(due) => Some(Some(due)),
         Timer::Clear => Some(None),
     };
+    let root = root(commit);
+    let mut sql = "UPDATE record SET version = ?2, commit_id = ?3, batches = ?4".to_owned();
+    if due.is_some() {
+        sql.push_str(", due_ms = ?5");
+    }
+    if root.is_some() {
+        sql.push_str(", root = ?6");
+    }
+    if commit.listing.is_some() {
+        sql.push_str(", idx = ?7, grp = ?8, status = ?9, sort_ms = ?10, entry = ?11, open = ?12");
+    }
+    sql.push_str(" WHERE id = ?1");
+    let mut statement = connection.prepare_cached(&sql)?;
+    statement.raw_bind_parameter(1, row.id)?;
+    statement.raw_bind_parameter(2, row.version + 1)?;
+    statement.raw_bind_parameter(3, commit.id.to_be_bytes())?;
+    statement.raw_bind_parameter(4, batches)?;
     if let Some(due) = due {
-        connection
-            .prepare_cached("UPDATE record SET due_ms = ?3 WHERE partition = ?1 AND key = ?2")?
-            .execute(params![partition, key, due])?;
+        statement.raw_bind_parameter(5, due)?;
+    }
+    if let Some(root) = root {
+        statement.raw_bind_parameter(6, root)?;
     }
     if let Some(Listing { index, group, status, sort_ms, entry, open }) = &commit.listing {
-        connection
-            .prepare_cached(
-                "UPDATE record SET idx = ?3, grp = ?4, status = ?5, sort_ms = ?6, entry = ?7,
-                 open = ?8 WHERE partition = ?1 AND key = ?2",
-            )?
-            .execute(params![
-                partition,
-                key,
-                index.as_ref(),
-                group.as_ref(),
-                status,
-                sort_ms,
-                entry.as_ref(),
-                open
-            ])?;
+        statement.raw_bind_parameter(7, index.as_ref())?;
+        statement.raw_bind_parameter(8, group.as_ref())?;
+        statement.raw_bind_parameter(9, status)?;
+        statement.raw_bind_parameter(10, sort_ms)?;
+        statement.raw_bind_parameter(11, entry.as_ref())?;
+        statement.raw_bind_parameter(12, open)?;
     }
-    Ok(())
+    statement.raw_execute()?;
+    Ok(row.id)
 }
 
 /// Counts an open record under its new index and group instead of its old ones.

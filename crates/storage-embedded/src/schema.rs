@@ -1,8 +1,14 @@
-//! Tables. A partition's records lie together, so that a takeover or a timer window is one range;
-//! lists run over all partitions, since one process owns them all.
+//! Tables. What a commit writes lies where the commits before it wrote: rows are numbered as they
+//! come, and only two of a new record's places, by its key and by its timer, are anywhere else in
+//! the file. Pages that a transaction touches are what it costs.
+//!
+//! - A record is found by the first 8 bytes of a digest of its key. Its part 0, which most commits
+//!   write, is in its row.
+//! - A batch of history is numbered by its record's number and its own (`row_of_batch`).
+//! - Lists run over all partitions, since one process owns them all.
 
 /// The stored format; another one is refused.
-pub(crate) const FORMAT: i64 = 2;
+pub(crate) const FORMAT: i64 = 3;
 
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS store (
@@ -10,23 +16,21 @@ CREATE TABLE IF NOT EXISTS store (
 CREATE TABLE IF NOT EXISTS lease (
     partition INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, fence BLOB);
 CREATE TABLE IF NOT EXISTS record (
-    partition INTEGER, key BLOB, version INTEGER NOT NULL, commit_id BLOB NOT NULL,
-    batches INTEGER NOT NULL, due_ms INTEGER, idx BLOB, grp BLOB, status INTEGER,
-    sort_ms INTEGER, entry BLOB, open INTEGER NOT NULL,
-    PRIMARY KEY (partition, key)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS timer ON record (partition, due_ms, key) WHERE due_ms IS NOT NULL;
-CREATE INDEX IF NOT EXISTS listing ON record (idx, sort_ms DESC, key) WHERE idx IS NOT NULL;
-CREATE INDEX IF NOT EXISTS listing_by_status ON record (idx, status, sort_ms DESC, key)
+    id INTEGER PRIMARY KEY, digest INTEGER NOT NULL, partition INTEGER NOT NULL, key BLOB NOT NULL,
+    version INTEGER NOT NULL, commit_id BLOB NOT NULL, batches INTEGER NOT NULL, due_ms INTEGER,
+    idx BLOB, grp BLOB, status INTEGER, sort_ms INTEGER, entry BLOB, open INTEGER NOT NULL,
+    root BLOB);
+CREATE INDEX IF NOT EXISTS record_by_key ON record (digest);
+CREATE INDEX IF NOT EXISTS timer ON record (partition, due_ms) WHERE due_ms IS NOT NULL;
+CREATE INDEX IF NOT EXISTS listing ON record (idx, sort_ms DESC) WHERE idx IS NOT NULL;
+CREATE INDEX IF NOT EXISTS listing_by_status ON record (idx, status, sort_ms DESC)
     WHERE idx IS NOT NULL;
 CREATE TABLE IF NOT EXISTS open_records (
     counter BLOB, partition INTEGER, count INTEGER NOT NULL,
     PRIMARY KEY (counter, partition)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS part (
-    partition INTEGER, key BLOB, number INTEGER, body BLOB NOT NULL,
-    PRIMARY KEY (partition, key, number)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS history (
-    partition INTEGER, key BLOB, number INTEGER, body BLOB NOT NULL,
-    PRIMARY KEY (partition, key, number)) WITHOUT ROWID;
+    record INTEGER, number INTEGER, body BLOB NOT NULL, PRIMARY KEY (record, number)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS history (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS outbox (
     partition INTEGER, key BLOB, id INTEGER, body BLOB NOT NULL,
     PRIMARY KEY (partition, key, id)) WITHOUT ROWID;

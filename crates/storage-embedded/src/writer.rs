@@ -20,12 +20,48 @@ pub(crate) struct Transaction<'a> {
     pub(crate) now_ms: i64,
 }
 
-/// A write: changes rows, and says what to answer once they are on disk.
-type Job = Box<dyn FnOnce(Result<&Transaction<'_>, &StoreError>) -> rusqlite::Result<Reply> + Send>;
-type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+/// A write that a caller waits for.
+trait Job: Send {
+    /// Changes rows; once more where what it did before was taken back.
+    fn run(&mut self, transaction: &Transaction<'_>) -> rusqlite::Result<()>;
+
+    /// Tells the caller what came of the transaction.
+    fn answer(self: Box<Self>, outcome: Result<(), StoreError>);
+}
+
+/// The last run's value, and the answer for it.
+struct Call<W, T> {
+    write: W,
+    value: Result<T, StoreError>,
+    answer: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<W, T> Job for Call<W, T>
+where
+    W: FnMut(&Transaction<'_>) -> rusqlite::Result<T> + Send,
+    T: Send,
+{
+    fn run(&mut self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+        match (self.write)(transaction) {
+            Ok(value) => {
+                self.value = Ok(value);
+                Ok(())
+            }
+            Err(error) => {
+                self.value = Err(refused(&error));
+                Err(error)
+            }
+        }
+    }
+
+    fn answer(self: Box<Self>, outcome: Result<(), StoreError>) {
+        // The caller may have gone; then nobody waits for the answer.
+        let _ = self.answer.send(outcome.and(self.value));
+    }
+}
 
 enum Work {
-    Write(Job),
+    Write(Box<dyn Job>),
     /// Only changes of claims, which are noted.
     Claims,
 }
@@ -71,33 +107,16 @@ impl Writer {
         Wakeup(self.work.as_ref().map_or_else(Weak::new, Arc::downgrade))
     }
 
-    /// Runs `write` inside the next transaction and answers after its sync.
+    /// Runs `write` inside the next transaction and answers after its sync. It may be run twice:
+    /// what the first time did is taken back then.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
-        write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+        write: impl FnMut(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |transaction| {
-            let value = match transaction {
-                Ok(transaction) => write(transaction),
-                Err(error) => {
-                    // The caller may have gone; then nobody waits for the answer.
-                    let _ = answer.send(Err(error.clone()));
-                    return Ok(Box::new(|_| {}));
-                }
-            };
-            match value {
-                Ok(value) => Ok(Box::new(move |outcome: Result<(), StoreError>| {
-                    let _ = answer.send(outcome.map(|()| value));
-                })),
-                Err(error) => {
-                    let _ = answer.send(Err(refused(&error)));
-                    Err(error)
-                }
-            }
-        });
+        let value = Err(StoreError::Unavailable("the write was not made".to_owned()));
+        let work = Work::Write(Box::new(Call { write, value, answer }));
         let gone = || StoreError::Unavailable("the store has been closed".to_owned());
-        let work = Work::Write(job);
         self.work.as_ref().and_then(|queue| queue.send(work).ok()).ok_or_else(gone)?;
         // The thread answers every job that it took, unless it panicked in the middle of one.
         answered.await.map_err(|_| StoreError::Unknown("the writing thread ended".to_owned()))?
@@ -136,7 +155,7 @@ fn run(connection: &Connection, clock: &Clock, noted: &Noted, queue: &Receiver<W
 }
 
 impl Work {
-    fn job(self) -> Option<Job> {
+    fn job(self) -> Option<Box<dyn Job>> {
         match self {
             Self::Write(job) => Some(job),
             Self::Claims => None,
@@ -144,26 +163,31 @@ impl Work {
     }
 }
 
+/// How jobs of one transaction are kept apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Apart {
+    /// Not at all: where one fails, all of them are taken back. The cheap way, and the usual one.
+    No,
+    /// Each in a savepoint, so that one that fails leaves the others alone.
+    Savepoints,
+}
+
 /// Jobs of one transaction, answered after its sync.
-fn group(connection: &Connection, now_ms: i64, noted: &Noted, jobs: Vec<Job>) {
-    let mut jobs = jobs.into_iter();
-    let mut replies: Vec<Reply> = Vec::with_capacity(jobs.len());
+fn group(connection: &Connection, now_ms: i64, noted: &Noted, mut jobs: Vec<Box<dyn Job>>) {
     // After the jobs were taken, so that what was noted before they came is in it.
     let changes = noted.take();
-    let outcome = begin(connection, now_ms).and_then(|()| {
+    let mut attempt = |apart| {
+        begin(connection, now_ms)?;
         claims::write(connection, &changes).map_err(|error| undo(connection, &error))?;
         let transaction = Transaction { connection, now_ms };
-        for job in jobs.by_ref() {
-            replies.extend(savepoint(&transaction, job)?);
-        }
-        commit(connection)
-    });
-    if let Err(error) = &outcome {
+        jobs.iter_mut().try_for_each(|job| run_job(&transaction, job.as_mut(), apart))
+    };
+    let written = attempt(Apart::No).or_else(|_| attempt(Apart::Savepoints));
+    let outcome = written.and_then(|()| commit(connection));
+    if outcome.is_err() {
         noted.put_back(changes);
-        // A job that is given no transaction only answers.
-        jobs.for_each(|job| drop(job(Err(error))));
     }
-    replies.into_iter().for_each(|reply| reply(outcome.clone()));
+    jobs.into_iter().for_each(|job| job.answer(outcome.clone()));
 }
 
 /// Changes of claims by themselves, without a sync. What fails is made again with what comes next.
@@ -198,31 +222,24 @@ fn undo(connection: &Connection, error: &rusqlite::Error) -> StoreError {
     refused(error)
 }
 
-/// A write that fails leaves the others of its transaction alone, unless SQLite ended the whole
-/// transaction, as it may on a full disk: then nothing of it took effect.
-fn savepoint(transaction: &Transaction<'_>, job: Job) -> Result<Option<Reply>, StoreError> {
+/// One job. An error is one of the whole transaction, of which nothing takes effect then: SQLite
+/// itself may end it, as on a full disk.
+fn run_job(
+    transaction: &Transaction<'_>,
+    job: &mut dyn Job,
+    apart: Apart,
+) -> Result<(), StoreError> {
     let connection = transaction.connection;
-    let execute = |sql| connection.prepare_cached(sql)?.execute([]);
     let failed = |error| undo(connection, &error);
-    if let Err(error) = execute("SAVEPOINT write") {
-        let error = failed(error);
-        drop(job(Err(&error)));
-        return Err(error);
+    if apart == Apart::No {
+        return job.run(transaction).map_err(failed);
     }
-    match job(Ok(transaction)) {
-        Ok(reply) => match execute("RELEASE write") {
-            Ok(_) => Ok(Some(reply)),
-            Err(error) => {
-                let error = failed(error);
-                reply(Err(error.clone()));
-                Err(error)
-            }
-        },
+    let execute = |sql| connection.prepare_cached(sql)?.execute([]).map(drop);
+    execute("SAVEPOINT write").map_err(failed)?;
+    match job.run(transaction) {
+        Ok(()) => execute("RELEASE write").map_err(failed),
         Err(error) if connection.is_autocommit() => Err(refused(&error)),
-        Err(_) => {
-            let undone = connection.execute_batch("ROLLBACK TO write; RELEASE write");
-            undone.map(|()| None).map_err(failed)
-        }
+        Err(_) => connection.execute_batch("ROLLBACK TO write; RELEASE write").map_err(failed),
     }
 }
 

@@ -13,6 +13,11 @@ use cli::{Cli, Command};
 use std::process::ExitCode;
 use stepwell_service_kit::{Role, telemetry};
 
+/// A request makes and drops some hundred small values on several threads; the system's allocator
+/// spends a fifth of the process's time on that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli) {

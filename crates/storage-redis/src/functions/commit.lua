@@ -23,8 +23,7 @@ do
     end
   end
 
-  local function relist(list, entry, open, key, new)
-    local old = call('HGET', entry, key)
+  local function relist(list, entry, open, key, old, new)
     if old == new then
       return
     end
@@ -78,7 +77,7 @@ do
       call('HDEL', ids, args[8])
     end
     if args[11] ~= '' then
-      relist(list, entry, open, key, false)
+      relist(list, entry, open, key, call('HGET', entry, key), false)
       call('UNLINK', record, history)
       call('ZREM', timers, key)
       call('ZREMRANGEBYLEX', outbox, args[11], args[12])
@@ -90,7 +89,8 @@ do
       call('ZADD', timers, args[9], key)
     end
     if args[10] ~= '' then
-      relist(list, entry, open, key, args[10])
+      -- A new record was listed nowhere.
+      relist(list, entry, open, key, meta and call('HGET', entry, key), args[10])
     end
 
     local at = 13
