@@ -1,7 +1,7 @@
 """Stepwell as a whole, in one of its two shapes.
 
 `dev`: one process on the embedded store. `roles`: a process per role over Redis, the execution
-role twice. Tests do not know which of them they speak to.
+role twice; `cluster`: the same over a Redis cluster. Tests do not know which of them they speak to.
 """
 
 import json
@@ -10,6 +10,7 @@ import urllib.request
 from functools import partial
 from pathlib import Path
 
+from harness.cluster import RedisCluster
 from harness.deadline import eventually
 from harness.ports import free_port
 from harness.process import Process
@@ -106,27 +107,34 @@ class Memory(Suite):
 class Roles(Suite):
     """Every role as a process of its own over Redis."""
 
+    STORE = Redis
+
     def __init__(self, binary, folder, flags=(), limits=None):
         super().__init__(binary, folder, flags, limits)
-        self.redis = Redis(folder)
+        self.redis = self.STORE(folder)
         for place, role in enumerate(ROLES):
             listen = self.port if role == "gateway" else free_port()
             name = f"{role}-{place}" if role == "execution" else role
             self.add(name, [role, "--redis", self.redis.url], listen)
 
     def start(self) -> None:
-        if not self.redis.process.running:
-            self.redis.start()
+        self.redis.start()
         super().start()
 
     def stop(self) -> None:
         # The gateway first: nothing new comes in while the others drain.
         for process in reversed(self.processes):
             process.stop()
-        self.redis.process.stop()
+        self.redis.stop()
 
     def logs(self) -> str:
-        return f"{super().logs()}\n--- redis\n{self.redis.process.tail()}"
+        return f"{super().logs()}\n{self.redis.logs()}"
 
 
-SHAPES = {"dev": Dev, "roles": Roles, "memory": Memory}
+class Clustered(Roles):
+    """Every role as a process of its own over a Redis cluster."""
+
+    STORE = RedisCluster
+
+
+SHAPES = {"dev": Dev, "roles": Roles, "memory": Memory, "cluster": Clustered}
