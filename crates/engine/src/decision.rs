@@ -28,6 +28,12 @@ pub enum Command {
         /// The task; its `scheduled_event` is unique in the execution.
         task: Box<TaskAttempt>,
     },
+    /// The child of an attempt that waited for its end is to be stopped, since nobody does any
+    /// more.
+    StopChild {
+        /// The attempt as it was.
+        attempt: Box<TaskAttempt>,
+    },
     /// A task is pending no more: it was started, or ended before.
     RetireTask {
         /// [`TaskAttempt::scheduled_event`]

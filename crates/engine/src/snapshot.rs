@@ -123,11 +123,11 @@ impl Snapshot {
         Some((id, self.scope(id)?.attempt()?))
     }
 
-    /// Attempts that are scheduled and not started, oldest first: what the activity queues have
-    /// to hold.
+    /// Attempts that are still to reach a worker, or whose call is still to be made, oldest
+    /// first: what the queues and the outbox have to hold.
     pub fn pending_attempts(&self) -> impl Iterator<Item = (ScopeId, &crate::TaskAttempt)> {
         let open = self.index.attempts.keys().filter_map(|event| self.attempt(*event));
-        open.filter(|(_, attempt)| attempt.started.is_none())
+        open.filter(|(_, attempt)| attempt.is_pending())
     }
 
     /// Bytes of all variables.

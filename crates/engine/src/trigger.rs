@@ -1,6 +1,6 @@
 //! What can happen to an execution.
 
-use crate::{Payload, TaskRef};
+use crate::{ChildEnd, Payload, TaskRef};
 use std::sync::Arc;
 
 /// Something that happened and asks for a decision.
@@ -50,6 +50,18 @@ pub enum Trigger {
         error: Option<Arc<str>>,
         /// More about it.
         cause: Option<Arc<str>>,
+    },
+    /// The child of a nested execution was started, and perhaps has ended. The same may be told
+    /// again.
+    NestedReported {
+        /// The task.
+        task: TaskRef,
+        /// ARN of the child.
+        child: Arc<str>,
+        /// When it started, in milliseconds since the epoch.
+        started_ms: i64,
+        /// How it ended; none where it runs, or where the task does not wait for its end.
+        end: Option<ChildEnd>,
     },
     /// `SendTaskHeartbeat`
     TaskHeartbeat {

@@ -1,7 +1,7 @@
 //! Failures of states, and which matchers they match.
 
 use super::step::Visit;
-use crate::Reason;
+use crate::{Payload, Reason};
 use std::sync::Arc;
 use stepwell_asl::ast::State;
 use stepwell_asl::{HEARTBEAT_TIMEOUT, QUERY_EVALUATION_ERROR, QueryError, RUNTIME};
@@ -38,6 +38,13 @@ impl Failure {
     /// A `States.Runtime` failure of a visit, in the form that the service gives its cause.
     pub(super) fn runtime(visit: &Visit<'_>, text: &str) -> Self {
         Self { reason: told(visit, RUNTIME, text), kind: FailureKind::Fatal }
+    }
+
+    /// Parameters that a call can't be made with.
+    pub(super) fn bad_parameters(visit: &Visit<'_>, parameters: &Payload, why: &str) -> Self {
+        let text = parameters.text();
+        let text = format!("The Parameters '{text}' could not be used to start the Task: [{why}]");
+        Self::runtime(visit, &text)
     }
 
     /// A `States.QueryEvaluationError` of a visit.

@@ -11,6 +11,7 @@ mod fail;
 mod failure;
 mod jsonata;
 mod map;
+mod nested;
 mod parallel;
 mod pass;
 mod random;
@@ -47,6 +48,9 @@ pub fn decide(
         Trigger::TaskSucceeded { task, output } => turn.task_succeeded(task, &output)?,
         Trigger::TaskFailed { task, failure, error, cause } => {
             turn.task_failed(task, failure, crate::Reason { error, cause })?;
+        }
+        Trigger::NestedReported { task, child, started_ms, end } => {
+            turn.nested_reported(task, &child, started_ms, end)?;
         }
         Trigger::TaskHeartbeat { task } => turn.task_heartbeat(task)?,
         Trigger::CallAnswered { task, output } => turn.call_answered(task, &output)?,

@@ -1,6 +1,7 @@
 //! Task states: scheduling an attempt.
 
 use super::failure::Failure;
+use super::nested::check_start;
 use super::step::Visit;
 use super::turn::Turn;
 use crate::{EventBody, Payload, Reason, Schedule, TaskRef, Worker, WorkerKind};
@@ -43,27 +44,27 @@ impl<'a> Turn<'a> {
         let role_arn = self.text(visit, task.role_arn.as_ref(), "RoleArn.$", &input)?;
         let input = self.parameters(visit, input)?;
         check_parameters(visit, &kind, &input)?;
-        let is_call = kind != WorkerKind::Activity;
+        // The start of a child is relayed until it is answered.
+        let is_call = kind != WorkerKind::Activity && kind.nested().is_none();
         let schedule = Schedule {
             attempt: reference.attempt,
             nonce: reference.nonce,
-            worker: Worker { kind, arn: Arc::clone(arn), incarnation },
+            worker: Worker { kind: kind.clone(), arn: Arc::clone(arn), incarnation },
             input,
             timeout_seconds,
             heartbeat_seconds,
             call_seconds: is_call.then_some(self.context.limits.function_heartbeat_seconds),
             role_arn,
         };
-        let unavailable = unavailable(&schedule.worker.kind);
-        let kind = schedule.worker.kind.clone();
         self.emit_next(visit.scope, EventBody::TaskScheduled(schedule));
-        match unavailable {
-            None => Ok(()),
-            Some(reason) => {
-                self.emit_next(visit.scope, EventBody::TaskStartFailed(kind, reason.clone()));
-                Err(Failure::named(reason))
-            }
+        if let Some(reason) = unavailable(&kind) {
+            self.emit_next(visit.scope, EventBody::TaskStartFailed(kind, reason.clone()));
+            return Err(Failure::named(reason));
         }
+        if kind.nested().is_some() {
+            self.start_nested(visit.scope, kind);
+        }
+        Ok(())
     }
 
     fn bound(
@@ -102,7 +103,7 @@ fn is_invoke(service: &str, action: &str) -> bool {
 /// Why nothing here can make a call.
 fn unavailable(kind: &WorkerKind) -> Option<Reason> {
     let (service, action) = kind.integration()?;
-    if is_invoke(service, action) {
+    if is_invoke(service, action) || kind.nested().is_some() {
         return None;
     }
     let cause = format!(
@@ -117,6 +118,9 @@ fn check_parameters(
     kind: &WorkerKind,
     parameters: &Payload,
 ) -> Result<(), Failure> {
+    if kind.nested().is_some() {
+        return check_start(visit, parameters);
+    }
     if !kind.integration().is_some_and(|(service, action)| is_invoke(service, action)) {
         return Ok(());
     }
@@ -125,10 +129,6 @@ fn check_parameters(
     if name.is_some_and(|name| !name.is_empty()) {
         return Ok(());
     }
-    let text = format!(
-        "The Parameters '{}' could not be used to start the Task: \
-         [The field \"FunctionName\" is required but was missing]",
-        parameters.text()
-    );
-    Err(Failure::runtime(visit, &text))
+    let why = "The field \"FunctionName\" is required but was missing";
+    Err(Failure::bad_parameters(visit, parameters, why))
 }

@@ -1,10 +1,11 @@
 //! One decision in the making.
 
+use super::nested::pending;
 use super::random::Random;
 use crate::apply::apply_noting;
 use crate::{
     Command, Context, Decision, Event, EventBody, MachineStatus, Payload, Phase, Position, Reason,
-    Refusal, Scope, ScopeId, Snapshot, TaskAttempt,
+    Refusal, Scope, ScopeId, Snapshot,
 };
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -180,9 +181,19 @@ impl<'a> Turn<'a> {
         self.emit_next(id, body);
     }
 
+    /// Whether a task of the scope had a result in this turn.
+    pub(super) fn has_result(&self, id: ScopeId) -> bool {
+        self.events.iter().any(|event| {
+            let result =
+                matches!(event.body, EventBody::TaskSucceeded { .. } | EventBody::TaskFailed(..));
+            result && event.scope == id
+        })
+    }
+
     pub(super) fn finish(self, before: &Snapshot) -> Decision {
         let mut commands = Vec::new();
         for id in &self.touched {
+            commands.extend(self.stop_of(before, *id));
             let old = pending(before, *id).map(|attempt| attempt.scheduled_event);
             let new = pending(&self.snapshot, *id);
             if old == new.map(|attempt| attempt.scheduled_event) {
@@ -195,14 +206,10 @@ impl<'a> Turn<'a> {
         }
         commands.sort_by_key(|command| match command {
             Command::EnqueueTask { task, .. } => task.scheduled_event,
+            Command::StopChild { attempt } => attempt.scheduled_event,
             Command::RetireTask { scheduled_event } => *scheduled_event,
         });
         let Self { snapshot, events, touched, .. } = self;
         Decision { snapshot, events, commands, touched }
     }
-}
-
-/// The attempt of a scope that no worker has yet.
-fn pending(snapshot: &Snapshot, id: ScopeId) -> Option<&TaskAttempt> {
-    snapshot.scope(id)?.attempt().filter(|attempt| attempt.started.is_none())
 }

@@ -44,6 +44,8 @@ pub(crate) struct Run {
     pub(crate) events: Vec<Event>,
     /// What the queues hold, by scheduled event.
     pub(crate) queue: BTreeMap<u64, TaskAttempt>,
+    /// Scheduled events of the children that are to be stopped.
+    pub(crate) stopped: Vec<u64>,
     /// How many scopes the last decision touched.
     pub(crate) touched: usize,
     decisions: u128,
@@ -67,6 +69,7 @@ impl Run {
             snapshot: Snapshot::unstarted(),
             events: Vec::new(),
             queue: BTreeMap::new(),
+            stopped: Vec::new(),
             touched: 0,
             decisions: 0,
         }
@@ -100,6 +103,7 @@ impl Run {
                     let before = self.queue.insert(task.scheduled_event, (**task).clone());
                     assert!(before.is_none(), "enqueued twice");
                 }
+                Command::StopChild { attempt } => self.stopped.push(attempt.scheduled_event),
                 Command::RetireTask { scheduled_event } => {
                     assert!(self.queue.remove(scheduled_event).is_some(), "retired twice");
                 }
