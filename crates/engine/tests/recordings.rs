@@ -294,14 +294,14 @@ impl Case<'_> {
             }
             (Value::String(one), Value::String(two)) => {
                 let placeholders =
-                    ["<", "_arn", "date", "timestamp", "111111111111", "function_name"];
+                    ["<", "_arn", "_url", "date", "timestamp", "111111111111", "function_name"];
                 one == two || placeholders.iter().any(|placeholder| two.contains(placeholder))
             }
             // One word for the list of one header.
             (Value::Array(one), Value::String(_)) if one.len() == 1 => {
                 self.alike(&one[0], recorded)
             }
-            (Value::Number(_), Value::String(text)) if text.ends_with("-date") => true,
+            (Value::Number(_), Value::String(text)) if text.contains("-date") => true,
             // The recording left out what is drawn at random.
             (Value::Number(_), Value::String(text)) if &**text == "RandomNumberGenerated" => true,
             (one, two) => one == two,

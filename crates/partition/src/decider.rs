@@ -86,7 +86,8 @@ impl Decider {
                 return Ok(None);
             }
             let steps = decision.events.len();
-            let (commit, plan) = plan(base, decision, self.random.draw(), self.retention_ms);
+            let (commit, plan) =
+                plan(base, decision, base.waiters.clone(), self.random.draw(), self.retention_ms);
             let bytes = commit.batch.as_ref().map_or(0, bytes::Bytes::len);
             if bytes <= MAX_BATCH_BYTES || limits.steps == 1 {
                 return Ok(Some((commit, plan)));

@@ -2,11 +2,12 @@
 //! know about it.
 
 use crate::codec::{CodecError, Payloads, Places, decode_record};
+use crate::nested::{RemoteTask, Waiter};
 use bytes::Bytes;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use stepwell_api::internal::Revision;
-use stepwell_engine::{Identity, Snapshot};
+use stepwell_engine::{Identity, Snapshot, TaskAttempt};
 use stepwell_ids::ExecutionArn;
 use stepwell_storage::{CommitId, Record};
 
@@ -74,6 +75,8 @@ pub struct Execution {
     /// How many batches the history has.
     pub(crate) batches: u64,
     pub(crate) places: Places,
+    /// Tasks of other executions that wait for its end.
+    pub(crate) waiters: Vec<Waiter>,
 }
 
 impl Execution {
@@ -95,6 +98,17 @@ impl Execution {
         self.batches
     }
 
+    /// An attempt of one of its tasks, as other executions name it.
+    pub(crate) fn task(&self, attempt: &TaskAttempt) -> RemoteTask {
+        let arn = self.origin.identity.arn.clone();
+        RemoteTask { arn, run_id: self.origin.run_id, task: attempt.reference() }
+    }
+
+    /// Whether a task that waits for the end does not know of it yet.
+    pub(crate) fn owes_its_end(&self) -> bool {
+        self.waiters.iter().any(|waiter| !waiter.told)
+    }
+
     /// An execution that is not stored yet.
     pub(crate) fn unborn(key: Bytes, origin: Origin) -> Self {
         Self {
@@ -105,6 +119,7 @@ impl Execution {
             commit: 0,
             batches: 0,
             places: Places::default(),
+            waiters: Vec::new(),
         }
     }
 
@@ -115,7 +130,7 @@ impl Execution {
         record: &Record,
         payloads: &mut Payloads,
     ) -> Result<Result<Self, Missing>, CodecError> {
-        let (origin, snapshot) = decode_record(arn, &record.parts, payloads)?;
+        let (origin, waiters, snapshot) = decode_record(arn, &record.parts, payloads)?;
         let batches = payloads.missing();
         if !batches.is_empty() {
             return Ok(Err(Missing { batches, last_ms: snapshot.root().last_time_ms }));
@@ -130,6 +145,7 @@ impl Execution {
             commit: record.commit,
             batches: record.batches,
             places,
+            waiters,
         }))
     }
 

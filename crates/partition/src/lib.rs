@@ -9,6 +9,7 @@
 
 mod actor;
 mod cache;
+mod calls;
 mod clock;
 mod codec;
 mod config;
@@ -16,6 +17,7 @@ mod decider;
 mod execution;
 mod load;
 mod metrics;
+mod nested;
 mod node;
 mod plan;
 mod random;
@@ -28,10 +30,14 @@ mod slot;
 mod timers;
 mod work;
 
-pub use codec::{CodecError, FUNCTION_QUEUE, ListedExecution, activity_queue, status_number};
+pub use codec::{
+    CodecError, FUNCTION_QUEUE, ListedExecution, activity_queue, decode_form, encode_form,
+    status_number,
+};
 pub use config::NodeConfig;
 pub use execution::{Execution, Origin, arn_of_key, key_of};
 pub use load::{HistoryReader, ReadError, load};
+pub use nested::{CallError, ChildReport, NestedCalls, NestedStart, RemoteTask, Waiter};
 pub use node::{Contact, Owner, PartitionNode};
 pub use plan::group_of;
 pub use random::RandomBits;

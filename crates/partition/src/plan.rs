@@ -1,16 +1,18 @@
 //! From a decision to the one write that stores it. No IO.
 
 use crate::codec::{
-    OutboxEffect, Writer, bytes_of, encode_event, encode_listing, encode_root, encode_scope,
-    queue_of, scope_part, status_number,
+    OutboxEffect, Writer, bytes_of, encode_call, encode_event, encode_listing, encode_root,
+    encode_scope, queue_of, scope_part, status_number,
 };
 use crate::execution::Execution;
+use crate::nested::{Call, Waiter};
 use bytes::Bytes;
 use prost::Message as _;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use stepwell_api::internal::HistoryBatch;
-use stepwell_engine::{Command, Decision, Event, Snapshot};
-use stepwell_ids::Namespace;
+use stepwell_engine::{Child, Command, Decision, Event, Snapshot};
+use stepwell_ids::{ExecutionArn, Name, Namespace, StateMachineArn};
 use stepwell_storage::{Commit, CommitId, Expect, Listing, Timer};
 
 /// Most bytes of a history batch, unless a single step has more.
@@ -25,6 +27,8 @@ pub(crate) struct Plan {
     pub(crate) events: usize,
     /// Tasks that are pending from now on.
     pub(crate) queued: Vec<OutboxEffect>,
+    /// Calls to other executions that are to be made from now on.
+    pub(crate) calls: Vec<Call>,
     /// Tasks that are pending no more.
     pub(crate) retired: Vec<Retired>,
 }
@@ -56,6 +60,7 @@ pub(crate) fn due_ms(snapshot: &Snapshot, retention_ms: i64) -> Option<i64> {
 pub(crate) fn plan(
     base: &Execution,
     decision: Decision,
+    mut waiters: Vec<Waiter>,
     id: CommitId,
     retention_ms: i64,
 ) -> (Commit, Plan) {
@@ -67,7 +72,8 @@ pub(crate) fn plan(
     let mut commit = Commit::new(id, base.key.clone(), expect);
     let mut writer = Writer::new(base.places.clone(), base.batches);
     let batch = journal(&events, &mut writer);
-    let (root, part) = encode_root(&base.origin, snapshot.root(), &mut writer);
+    let calls = ends(base, &snapshot, &mut waiters);
+    let (root, part) = encode_root(&base.origin, &waiters, snapshot.root(), &mut writer);
     commit.parts.push((root, Some(part.into())));
     for scope in touched {
         let part = snapshot.scope(scope).map(|scope| encode_scope(scope, &mut writer).into());
@@ -96,9 +102,11 @@ pub(crate) fn plan(
         commit: id,
         batches: base.batches + u64::from(commit.batch.is_some()),
         places,
+        waiters,
     };
-    let (queued, retired) = outbox(base, &next, commands, &mut commit);
-    let plan = Plan { next: Some(Arc::new(next)), events: events.len(), queued, retired };
+    let mut plan = Plan { events: events.len(), calls, ..Plan::default() };
+    outbox(base, &next, commands, &mut commit, &mut plan);
+    plan.next = Some(Arc::new(next));
     (commit, plan)
 }
 
@@ -118,8 +126,25 @@ pub(crate) fn plan_nothing(base: Option<&Execution>, key: &Bytes, id: CommitId) 
         commit: id,
         batches: base.batches,
         places: base.places.clone(),
+        waiters: base.waiters.clone(),
     };
     (commit, Plan { next: Some(Arc::new(next)), ..Plan::default() })
+}
+
+/// The write that changes who is to be told of the end, and nothing else.
+pub(crate) fn plan_waiters(
+    base: &Execution,
+    waiters: Vec<Waiter>,
+    id: CommitId,
+    retention_ms: i64,
+) -> (Commit, Plan) {
+    let decision = Decision {
+        snapshot: base.snapshot.clone(),
+        events: Vec::new(),
+        commands: Vec::new(),
+        touched: BTreeSet::new(),
+    };
+    plan(base, decision, waiters, id, retention_ms)
 }
 
 /// The write that removes a closed execution whose retention has ended.
@@ -152,30 +177,59 @@ fn listing(base: &Execution, snapshot: &Snapshot) -> Option<Listing> {
     })
 }
 
+/// Who is to be told that the execution has ended, where it does so now. The start that made it
+/// and that it ends with is answered with its end.
+fn ends(base: &Execution, snapshot: &Snapshot, waiters: &mut [Waiter]) -> Vec<Call> {
+    let ended = |snapshot: &Snapshot| snapshot.root().stopped_ms.is_some();
+    if waiters.is_empty() || !ended(snapshot) || ended(&base.snapshot) {
+        return Vec::new();
+    }
+    if base.version == 0 {
+        waiters.iter_mut().for_each(|waiter| waiter.told = true);
+    }
+    let untold = waiters.iter().enumerate().filter(|(_, waiter)| !waiter.told);
+    untold.map(|(at, waiter)| Call::end(&base.origin.identity.arn, at, waiter)).collect()
+}
+
 fn outbox(
     base: &Execution,
     next: &Execution,
     commands: Vec<Command>,
     commit: &mut Commit,
-) -> (Vec<OutboxEffect>, Vec<Retired>) {
-    let (mut queued, mut retired) = (Vec::new(), Vec::new());
+    plan: &mut Plan,
+) {
     for command in commands {
         match command {
+            Command::EnqueueTask { task, .. } if task.child().is_some() => {
+                plan.calls.push(Call::start(base.task(&task)));
+            }
             Command::EnqueueTask { task, .. } => {
                 let effect = OutboxEffect::new(&base.origin, &task);
                 commit.outbox_put.push((task.scheduled_event, effect.body.clone()));
-                queued.push(effect);
+                plan.queued.push(effect);
+            }
+            Command::StopChild { attempt } => {
+                let child = attempt.child().and_then(|child| child_arn(&child));
+                plan.calls.extend(child.map(|child| Call::stop(base.task(&attempt), child)));
             }
             Command::RetireTask { scheduled_event } => {
                 commit.outbox_retire.push(scheduled_event);
-                if let Some((_, task)) = base.snapshot.attempt(scheduled_event) {
+                if let Some((_, task)) = base.snapshot.attempt(scheduled_event)
+                    && task.child().is_none()
+                {
                     let queue = queue_of(&task.schedule.worker);
                     let taken = next.snapshot.attempt(scheduled_event).is_some();
                     let forget = (!taken).then(|| bytes_of(task.schedule.nonce));
-                    retired.push(Retired { queue, forget });
+                    plan.retired.push(Retired { queue, forget });
                 }
             }
         }
     }
-    (queued, retired)
+    commit.outbox_put.extend(plan.calls.iter().map(|call| (call.entry, encode_call(call))));
+}
+
+/// The ARN of a child; none where its state machine or its name are none, so that it never began.
+fn child_arn(child: &Child) -> Option<ExecutionArn> {
+    let machine = StateMachineArn::parse(&child.state_machine_arn).ok()?;
+    Some(ExecutionArn::new(machine, Name::parse(&child.name).ok()?))
 }

@@ -5,7 +5,7 @@
 //! them under the generation that [`Queue::known`] names, or it is suspect and the next watch
 //! pushes them again from the outbox.
 
-use crate::codec::{OutboxEffect, read_outbox_task};
+use crate::codec::{OutboxEffect, OutboxItem, read_outbox};
 use bytes::Bytes;
 use futures::future::join_all;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -215,8 +215,8 @@ impl Relay {
             let page = self.store.outbox(partition, after, OUTBOX_PAGE).await?;
             let mut by_queue: BTreeMap<Bytes, Vec<QueueTask>> = BTreeMap::new();
             for entry in &page {
-                match read_outbox_task(&entry.body) {
-                    Ok((queue, task)) if lost.contains(&queue) => {
+                match read_outbox(entry) {
+                    Ok(OutboxItem::Queue(queue, task)) if lost.contains(&queue) => {
                         by_queue.entry(queue).or_default().push(task);
                     }
                     Ok(_) => {}

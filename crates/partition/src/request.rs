@@ -1,6 +1,7 @@
 //! What can be asked of a partition's owner, and the answers.
 
 use crate::Execution;
+use crate::nested::Waiter;
 use bytes::Bytes;
 use std::sync::Arc;
 use stepwell_api::internal::Revision;
@@ -18,6 +19,13 @@ pub enum Action {
         /// The trigger: any but [`Trigger::Start`] and [`Trigger::TimerFired`].
         trigger: Trigger,
     },
+    /// A call that the outbox of the execution holds was made.
+    Retire {
+        /// The run that made the entry.
+        run_id: u128,
+        /// The entry's number.
+        entry: u64,
+    },
 }
 
 /// An execution to start.
@@ -31,6 +39,8 @@ pub struct Start {
     pub incarnation: Bytes,
     /// The revision to run.
     pub revision: Revision,
+    /// The task that is to be told of the end.
+    pub waiter: Option<Waiter>,
 }
 
 /// The execution as the request left it, from a commit.
@@ -74,14 +84,28 @@ pub enum Refused {
     Trigger(#[from] Refusal),
 }
 
-/// The answer to a start under a name that is taken (API reference, `StartExecution`): the same
+/// What follows from a start under a name that is taken.
+pub(crate) enum Repeated {
+    /// The answer is the execution that is there.
+    Known,
+    /// So it is, and this task is to be told of its end.
+    Waits(Waiter),
+}
+
+/// What follows from a start under a name that is taken (API reference, `StartExecution`): the same
 /// call again, and the same input while the first is open, get the first one's answer.
-pub(crate) fn answer_repeated(existing: &Arc<Execution>, start: &Start) -> Reply {
+pub(crate) fn repeated(existing: &Execution, start: &Start) -> Result<Repeated, Refused> {
     let origin = existing.origin();
     let same_call = !start.request_id.is_empty() && origin.request_id == start.request_id;
     let snapshot = existing.snapshot();
     let same_start = snapshot.is_running()
         && origin.incarnation == start.incarnation
         && snapshot.root().input.text() == start.input.text();
-    if same_call || same_start { Ok(Arc::clone(existing)) } else { Err(Refused::NameTaken.into()) }
+    let waits = |waiter: &Waiter| existing.waiters.iter().any(|known| known.task == waiter.task);
+    match &start.waiter {
+        Some(waiter) if waits(waiter) => Ok(Repeated::Known),
+        Some(waiter) if same_start && !same_call => Ok(Repeated::Waits(waiter.clone())),
+        _ if same_call || same_start => Ok(Repeated::Known),
+        _ => Err(Refused::NameTaken),
+    }
 }

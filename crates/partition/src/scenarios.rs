@@ -72,10 +72,11 @@ impl<'a> Run<'a> {
             seed,
             limits: &self.limits,
             activity: &|_| Some(1),
+            task_token: &|_| Arc::from("token"),
             machine: MachineStatus::Active,
         };
         let decision = decide(&self.execution.snapshot, trigger, &context).unwrap();
-        let (commit, planned) = plan(&self.execution, decision, 9, 0);
+        let (commit, planned) = plan(&self.execution, decision, Vec::new(), 9, 0);
         for (number, part) in commit.parts {
             match part {
                 Some(part) => self.parts.insert(number, part),
@@ -103,7 +104,7 @@ impl<'a> Run<'a> {
             match Execution::decode(&arn(), &record, &mut payloads).unwrap() {
                 Ok(read) => return read,
                 Err(missing) => {
-                    for number in missing {
+                    for number in missing.batches {
                         let batch = self.batches[number as usize].clone();
                         payloads.add(number, HistoryBatch::decode(batch).unwrap().payloads);
                     }

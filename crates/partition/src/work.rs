@@ -32,6 +32,11 @@ pub(crate) enum What {
         run_id: Option<u128>,
         trigger: Trigger,
     },
+    /// A call of the outbox was made.
+    Retire {
+        run_id: u128,
+        entry: u64,
+    },
     /// The record's timer has come.
     Due,
 }
@@ -54,6 +59,7 @@ impl Work {
         let what = match action {
             Action::Start(start) => What::Start(start),
             Action::Trigger { run_id, trigger } => What::Trigger { run_id, trigger },
+            Action::Retire { run_id, entry } => What::Retire { run_id, entry },
         };
         Self::new(arn, what, Source::Caller(reply))
     }

@@ -13,6 +13,7 @@
 mod catalog;
 mod failure;
 mod history;
+mod nested;
 mod open_limit;
 mod owner;
 mod paging;

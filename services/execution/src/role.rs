@@ -1,6 +1,7 @@
 //! Starting and ending the role.
 
 use crate::catalog::Catalog;
+use crate::nested::Calls;
 use crate::service::{ExecutionNode, Shared};
 use std::sync::Arc;
 use std::time::Duration;
@@ -81,7 +82,9 @@ impl ExecutionRole {
             open: Default::default(),
             requests: Shared::request_counter(),
         };
-        Ok(Self { service: ExecutionNode(Arc::new(shared)), node })
+        let shared = Arc::new(shared);
+        node.relay_calls(Arc::new(Calls(Arc::downgrade(&shared))));
+        Ok(Self { service: ExecutionNode(shared), node })
     }
 
     /// The gRPC services of the role.

@@ -13,8 +13,9 @@ use stepwell_api::internal::partition_service_server::PartitionService;
 use stepwell_api::internal::resource_cache_service_server::ResourceCacheService;
 use stepwell_api::internal::{
     CloseStateMachineRequest, CloseStateMachineResponse, RefreshResourceRequest,
-    RefreshResourceResponse, ReportTaskRequest, ReportTaskResponse, StartTaskRequest,
-    StartTaskResponse,
+    RefreshResourceResponse, ReportNestedRequest, ReportNestedResponse, ReportTaskRequest,
+    ReportTaskResponse, StartNestedRequest, StartNestedResponse, StartTaskRequest,
+    StartTaskResponse, StopNestedRequest, StopNestedResponse,
 };
 use stepwell_ids::Namespace;
 use stepwell_partition::PartitionNode;
@@ -93,6 +94,9 @@ service! {
     PartitionService:
     start_task: StartTaskRequest => StartTaskResponse,
     report_task: ReportTaskRequest => ReportTaskResponse,
+    start_nested: StartNestedRequest => StartNestedResponse,
+    stop_nested: StopNestedRequest => StopNestedResponse,
+    report_nested: ReportNestedRequest => ReportNestedResponse,
 }
 
 service! {

@@ -106,6 +106,87 @@ pub struct TaskFailure {
     #[prost(string, optional, tag = "3")]
     pub cause: ::core::option::Option<::prost::alloc::string::String>,
 }
+/// An execution to start for a task.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StartNestedRequest {
+    /// The task.
+    #[prost(message, optional, tag = "1")]
+    pub task: ::core::option::Option<TaskRef>,
+    /// The account that the start is made in.
+    #[prost(string, tag = "2")]
+    pub account: ::prost::alloc::string::String,
+    /// ARN of the state machine, as the task names it.
+    #[prost(string, tag = "3")]
+    pub state_machine_arn: ::prost::alloc::string::String,
+    /// Name of the execution.
+    #[prost(string, tag = "4")]
+    pub name: ::prost::alloc::string::String,
+    /// JSON text.
+    #[prost(string, tag = "5")]
+    pub input: ::prost::alloc::string::String,
+    /// How the end is to be described to the task; unspecified where it does not wait for it.
+    #[prost(enumeration = "NestedForm", tag = "6")]
+    pub form: i32,
+}
+/// The child runs, or has ended.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StartNestedResponse {
+    /// What is to be told of it.
+    #[prost(message, optional, tag = "1")]
+    pub report: ::core::option::Option<NestedReport>,
+}
+/// What a task is told about its child.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NestedReport {
+    /// ARN of the child.
+    #[prost(string, tag = "1")]
+    pub child_arn: ::prost::alloc::string::String,
+    /// When it started, in milliseconds since 1970.
+    #[prost(int64, tag = "2")]
+    pub started_ms: i64,
+    /// Its end, where the task waits for that and it has come.
+    #[prost(oneof = "nested_report::End", tags = "3, 4")]
+    pub end: ::core::option::Option<nested_report::End>,
+}
+/// Nested message and enum types in `NestedReport`.
+pub mod nested_report {
+    /// Its end, where the task waits for that and it has come.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum End {
+        /// It succeeded; its description, JSON text.
+        #[prost(string, tag = "3")]
+        Output(::prost::alloc::string::String),
+        /// It did not, and with it the task fails like this.
+        #[prost(message, tag = "4")]
+        Failure(super::TaskFailure),
+    }
+}
+/// An execution to stop.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StopNestedRequest {
+    /// The task that it was started for.
+    #[prost(message, optional, tag = "1")]
+    pub task: ::core::option::Option<TaskRef>,
+    /// ARN of the execution.
+    #[prost(string, tag = "2")]
+    pub child_arn: ::prost::alloc::string::String,
+}
+/// It runs no more, or was never this task's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StopNestedResponse {}
+/// What became of the child of a task.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReportNestedRequest {
+    /// The task.
+    #[prost(message, optional, tag = "1")]
+    pub task: ::core::option::Option<TaskRef>,
+    /// What became of the child.
+    #[prost(message, optional, tag = "2")]
+    pub report: ::core::option::Option<NestedReport>,
+}
+/// The task knows, or does not want to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReportNestedResponse {}
 /// A sign of life.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct TaskHeartbeat {}
@@ -243,6 +324,39 @@ impl TaskFailureKind {
             "TASK_FAILURE_KIND_SCHEDULE_FAILED" => Some(Self::ScheduleFailed),
             "TASK_FAILURE_KIND_START_FAILED" => Some(Self::StartFailed),
             "TASK_FAILURE_KIND_TIMED_OUT" => Some(Self::TimedOut),
+            _ => None,
+        }
+    }
+}
+/// How JSON data stands in the description of a child's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum NestedForm {
+    /// There is none.
+    Unspecified = 0,
+    /// As a string that holds the text.
+    Text = 1,
+    /// As a value.
+    Parsed = 2,
+}
+impl NestedForm {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "NESTED_FORM_UNSPECIFIED",
+            Self::Text => "NESTED_FORM_TEXT",
+            Self::Parsed => "NESTED_FORM_PARSED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "NESTED_FORM_UNSPECIFIED" => Some(Self::Unspecified),
+            "NESTED_FORM_TEXT" => Some(Self::Text),
+            "NESTED_FORM_PARSED" => Some(Self::Parsed),
             _ => None,
         }
     }
@@ -399,6 +513,97 @@ pub mod partition_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Starts the child of a task; once, however often it is called for the same task.
+        /// Errors: those of ExecutionService.StartExecution.
+        pub async fn start_nested(
+            &mut self,
+            request: impl tonic::IntoRequest<super::StartNestedRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::StartNestedResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/stepwell.internal.v1.PartitionService/StartNested",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "stepwell.internal.v1.PartitionService",
+                        "StartNested",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Stops the child of a task, where it is that task's and runs.
+        pub async fn stop_nested(
+            &mut self,
+            request: impl tonic::IntoRequest<super::StopNestedRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::StopNestedResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/stepwell.internal.v1.PartitionService/StopNested",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "stepwell.internal.v1.PartitionService",
+                        "StopNested",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Tells a task about its child, where it still wants to know.
+        pub async fn report_nested(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReportNestedRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReportNestedResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/stepwell.internal.v1.PartitionService/ReportNested",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "stepwell.internal.v1.PartitionService",
+                        "ReportNested",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -430,6 +635,31 @@ pub mod partition_service_server {
             request: tonic::Request<super::ReportTaskRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ReportTaskResponse>,
+            tonic::Status,
+        >;
+        /// Starts the child of a task; once, however often it is called for the same task.
+        /// Errors: those of ExecutionService.StartExecution.
+        async fn start_nested(
+            &self,
+            request: tonic::Request<super::StartNestedRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::StartNestedResponse>,
+            tonic::Status,
+        >;
+        /// Stops the child of a task, where it is that task's and runs.
+        async fn stop_nested(
+            &self,
+            request: tonic::Request<super::StopNestedRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::StopNestedResponse>,
+            tonic::Status,
+        >;
+        /// Tells a task about its child, where it still wants to know.
+        async fn report_nested(
+            &self,
+            request: tonic::Request<super::ReportNestedRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReportNestedResponse>,
             tonic::Status,
         >;
     }
@@ -586,6 +816,142 @@ pub mod partition_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReportTaskSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/stepwell.internal.v1.PartitionService/StartNested" => {
+                    #[allow(non_camel_case_types)]
+                    struct StartNestedSvc<T: PartitionService>(pub Arc<T>);
+                    impl<
+                        T: PartitionService,
+                    > tonic::server::UnaryService<super::StartNestedRequest>
+                    for StartNestedSvc<T> {
+                        type Response = super::StartNestedResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::StartNestedRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PartitionService>::start_nested(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = StartNestedSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/stepwell.internal.v1.PartitionService/StopNested" => {
+                    #[allow(non_camel_case_types)]
+                    struct StopNestedSvc<T: PartitionService>(pub Arc<T>);
+                    impl<
+                        T: PartitionService,
+                    > tonic::server::UnaryService<super::StopNestedRequest>
+                    for StopNestedSvc<T> {
+                        type Response = super::StopNestedResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::StopNestedRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PartitionService>::stop_nested(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = StopNestedSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/stepwell.internal.v1.PartitionService/ReportNested" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReportNestedSvc<T: PartitionService>(pub Arc<T>);
+                    impl<
+                        T: PartitionService,
+                    > tonic::server::UnaryService<super::ReportNestedRequest>
+                    for ReportNestedSvc<T> {
+                        type Response = super::ReportNestedResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReportNestedRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PartitionService>::report_nested(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReportNestedSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -1630,7 +1996,7 @@ pub struct PayloadPlace {
     pub slot: u32,
 }
 /// Part 0 of a record: all of the snapshot but its scopes.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ExecutionRecord {
     /// Names this run of the execution, 16 bytes: its name may be used again after the retention.
     #[prost(bytes = "bytes", tag = "1")]
@@ -1677,6 +2043,22 @@ pub struct ExecutionRecord {
     /// The number of the next scope.
     #[prost(uint32, tag = "15")]
     pub next_scope: u32,
+    /// Tasks of other executions that wait for its end.
+    #[prost(message, repeated, tag = "16")]
+    pub waiters: ::prost::alloc::vec::Vec<WaiterRecord>,
+}
+/// A task of another execution that waits for the end of this one.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WaiterRecord {
+    /// The task.
+    #[prost(message, optional, tag = "1")]
+    pub task: ::core::option::Option<TaskRef>,
+    /// How the end is described to it.
+    #[prost(enumeration = "NestedForm", tag = "2")]
+    pub form: i32,
+    /// Whether it knows of the end.
+    #[prost(bool, tag = "3")]
+    pub told: bool,
 }
 /// Part n + 1 of a record: the scope n.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2262,16 +2644,48 @@ pub struct ListingEntry {
     #[prost(int64, optional, tag = "3")]
     pub stopped_ms: ::core::option::Option<i64>,
 }
-/// An entry of the outbox: a task to queue.
+/// An entry of the outbox: a task to queue, or a call to another execution.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct OutboxTask {
-    /// The queue.
+    /// The queue; empty of a call.
     #[prost(bytes = "bytes", tag = "1")]
     pub queue: ::prost::bytes::Bytes,
-    /// The task, as the queue holds it.
+    /// The task, as the queue holds it; of a call the task that the call is made for.
     #[prost(message, optional, tag = "2")]
     pub task: ::core::option::Option<TaskRef>,
+    /// The call.
+    #[prost(oneof = "outbox_task::Call", tags = "3, 4, 5")]
+    pub call: ::core::option::Option<outbox_task::Call>,
 }
+/// Nested message and enum types in `OutboxTask`.
+pub mod outbox_task {
+    /// The call.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Call {
+        /// The child of the task is to be started.
+        #[prost(message, tag = "3")]
+        NestedStart(super::StoredNestedStart),
+        /// The child of the task is to be stopped.
+        #[prost(message, tag = "4")]
+        NestedStop(super::StoredNestedStop),
+        /// The task is to be told that the execution of the entry, its child, has ended.
+        #[prost(message, tag = "5")]
+        NestedEnd(super::StoredNestedEnd),
+    }
+}
+/// A child to start: what the parameters of the task say.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StoredNestedStart {}
+/// A child to stop.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StoredNestedStop {
+    /// ARN of the execution.
+    #[prost(string, tag = "1")]
+    pub child_arn: ::prost::alloc::string::String,
+}
+/// A child that ended: what its record says.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StoredNestedEnd {}
 /// An entry of a partition's trigger stream: a report that could not reach the owner.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct StoredTrigger {
@@ -2279,7 +2693,7 @@ pub struct StoredTrigger {
     #[prost(message, optional, tag = "1")]
     pub task: ::core::option::Option<TaskRef>,
     /// What happened to it.
-    #[prost(oneof = "stored_trigger::Report", tags = "2, 3")]
+    #[prost(oneof = "stored_trigger::Report", tags = "2, 3, 4")]
     pub report: ::core::option::Option<stored_trigger::Report>,
 }
 /// Nested message and enum types in `StoredTrigger`.
@@ -2293,6 +2707,9 @@ pub mod stored_trigger {
         /// It failed.
         #[prost(message, tag = "3")]
         Failure(super::TaskFailure),
+        /// Its child was started or has ended.
+        #[prost(message, tag = "4")]
+        Nested(super::NestedReport),
     }
 }
 /// Where an execution stands.

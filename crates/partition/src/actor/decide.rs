@@ -1,9 +1,11 @@
 //! From works to a turn's commits.
 
 use super::Actor;
+use crate::decider::Decider;
 use crate::load::load;
-use crate::plan::{due_ms, plan_nothing, plan_removal};
-use crate::request::{Refused, SubmitError, answer_repeated};
+use crate::nested::waiter_of;
+use crate::plan::{due_ms, plan_nothing, plan_removal, plan_waiters};
+use crate::request::{Refused, Repeated, SubmitError, repeated};
 use crate::work::{Source, Turn, What, Work};
 use crate::{Execution, Origin};
 use bytes::Bytes;
@@ -70,8 +72,8 @@ impl Actor {
         }
         match (&work.what, base) {
             (What::Start(start), Some(base)) => {
-                let answer = answer_repeated(&base, start);
-                turn.answer(work, answer);
+                let repeated = repeated(&base, start);
+                self.answer_repeated(turn, &base, work, repeated);
             }
             (What::Start(start), None) => {
                 let trigger = Trigger::Start { input: start.input.clone() };
@@ -83,16 +85,27 @@ impl Actor {
                     start.revision.clone(),
                 );
                 let gate = Some(start.incarnation.clone());
-                let base = Arc::new(Execution::unborn(work.key.clone(), origin));
+                let mut base = Execution::unborn(work.key.clone(), origin);
+                base.waiters.extend(start.waiter.clone());
+                let base = Arc::new(base);
                 self.decide_on(turn, &base, work, &trigger, gate).await;
             }
-            (What::Trigger { .. }, None) => self.refuse(turn, None, work, Refused::Absent),
+            (What::Trigger { .. } | What::Retire { .. }, None) => {
+                self.refuse(turn, None, work, Refused::Absent)
+            }
             (What::Trigger { run_id, trigger }, Some(base)) => {
                 if run_id.is_some_and(|run_id| run_id != base.origin.run_id) {
                     return self.refuse(turn, Some(&base), work, Refused::Absent);
                 }
                 let trigger = trigger.clone();
                 self.decide_on(turn, &base, work, &trigger, None).await;
+            }
+            (What::Retire { run_id, entry }, Some(base)) => {
+                if *run_id != base.origin.run_id {
+                    return self.refuse(turn, Some(&base), work, Refused::Absent);
+                }
+                let entry = *entry;
+                self.retire(turn, &base, work, entry);
             }
             // The record went before its timer: nothing is left to do.
             (What::Due, None) => {}
@@ -107,6 +120,9 @@ impl Actor {
             Some(due) if due <= self.shared.clock.now_ms() => {
                 if base.snapshot.is_running() {
                     self.decide_on(turn, base, work, &Trigger::TimerFired, None).await;
+                } else if base.owes_its_end() {
+                    // Whoever waits for it is told from its record.
+                    self.put_off(&work.key);
                 } else {
                     let (mut commit, plan) = plan_removal(base, self.shared.decider.random.draw());
                     commit.not_before_ms = Some(due);
@@ -115,6 +131,40 @@ impl Actor {
             }
             due => self.timers.set(&work.key, due),
         }
+    }
+
+    fn answer_repeated(
+        &mut self,
+        turn: &mut Turn,
+        base: &Arc<Execution>,
+        work: Work,
+        repeated: Result<Repeated, Refused>,
+    ) {
+        match repeated {
+            Ok(Repeated::Known) => turn.answer(work, Ok(Arc::clone(base))),
+            Ok(Repeated::Waits(waiter)) => {
+                let waiters = base.waiters.iter().cloned().chain([waiter]).collect();
+                let Decider { random, retention_ms, .. } = &self.shared.decider;
+                let (commit, plan) = plan_waiters(base, waiters, random.draw(), *retention_ms);
+                turn.commit(work, commit, plan);
+            }
+            Err(refused) => turn.refuse(work, refused),
+        }
+    }
+
+    /// A call of the outbox was made: its entry goes, and a waiter has been told.
+    fn retire(&mut self, turn: &mut Turn, base: &Arc<Execution>, work: Work, entry: u64) {
+        let mut waiters = base.waiters.clone();
+        if let Some(waiter) = waiter_of(entry).and_then(|at| waiters.get_mut(at)) {
+            if waiter.told {
+                return turn.answer(work, Ok(Arc::clone(base)));
+            }
+            waiter.told = true;
+        }
+        let Decider { random, retention_ms, .. } = &self.shared.decider;
+        let (mut commit, plan) = plan_waiters(base, waiters, random.draw(), *retention_ms);
+        commit.outbox_retire.push(entry);
+        turn.commit(work, commit, plan);
     }
 
     async fn decide_on(

@@ -9,8 +9,9 @@ mod gather;
 mod resolve;
 mod settle;
 
+use crate::calls::Calls;
 use crate::clock::StoreClock;
-use crate::codec::read_outbox_task;
+use crate::codec::{OutboxItem, read_outbox};
 use crate::decider::Decider;
 use crate::metrics::Metrics;
 use crate::relay::{OUTBOX_PAGE, Relay};
@@ -38,6 +39,7 @@ pub(crate) struct Shared {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<StoreClock>,
     pub(crate) relay: Arc<Relay>,
+    pub(crate) calls: Arc<Calls>,
     pub(crate) decider: Decider,
     pub(crate) metrics: Metrics,
     /// How long an unknown outcome is looked into.
@@ -145,8 +147,9 @@ impl Actor {
             after = page.last().map(|last| (last.key.clone(), last.id));
             let full = page.len() == OUTBOX_PAGE;
             for entry in page {
-                match read_outbox_task(&entry.body) {
-                    Ok((queue, task)) => relay.found(partition, queue, task).await,
+                match read_outbox(&entry) {
+                    Ok(OutboxItem::Call(call)) => self.shared.calls.made(partition, *call),
+                    Ok(OutboxItem::Queue(queue, task)) => relay.found(partition, queue, task).await,
                     Err(error) => tracing::error!(partition, %error, "an entry is passed over"),
                 }
             }

@@ -57,6 +57,9 @@ impl Actor {
         for effect in plan.queued {
             self.shared.relay.queued(partition, effect);
         }
+        for call in plan.calls {
+            self.shared.calls.made(partition, call);
+        }
         for retired in plan.retired {
             self.shared.relay.retired(partition, &retired.queue, retired.forget);
         }

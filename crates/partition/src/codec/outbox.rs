@@ -1,12 +1,17 @@
-//! Outbox entries: tasks for queues.
+//! Outbox entries: tasks for queues, and calls to other executions.
 
 use super::{CodecError, bytes_of, present};
-use crate::execution::Origin;
+use crate::execution::{Origin, arn_of_key};
+use crate::nested::{Call, CallKind};
 use bytes::Bytes;
 use prost::Message as _;
-use stepwell_api::internal::{OutboxTask, TaskRef};
+use stepwell_api::internal::outbox_task::Call as Stored;
+use stepwell_api::internal::{
+    OutboxTask, StoredNestedEnd, StoredNestedStart, StoredNestedStop, TaskRef,
+};
 use stepwell_engine::{TaskAttempt, Worker, WorkerKind};
-use stepwell_storage::QueueTask;
+use stepwell_ids::ExecutionArn;
+use stepwell_storage::{OutboxEntry, QueueTask};
 
 const WHAT: &str = "outbox entry";
 
@@ -51,14 +56,51 @@ impl OutboxEffect {
             nonce: nonce.clone(),
         };
         let body = Bytes::from(task.encode_to_vec());
-        let stored = OutboxTask { queue: queue.clone(), task: Some(task) };
+        let stored = OutboxTask { queue: queue.clone(), task: Some(task), call: None };
         Self { queue, task: QueueTask { id: nonce, body }, body: stored.encode_to_vec().into() }
     }
 }
 
-/// The queue and the task of a stored entry.
-pub(crate) fn read_outbox_task(body: &[u8]) -> Result<(Bytes, QueueTask), CodecError> {
-    let stored = OutboxTask::decode(body).map_err(|error| CodecError::new(WHAT, error))?;
+/// What a stored entry of the outbox asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum OutboxItem {
+    /// A task is to be told to its queue.
+    Queue(Bytes, QueueTask),
+    /// A call to another execution.
+    Call(Box<Call>),
+}
+
+/// The body of the entry of a call.
+pub(crate) fn encode_call(call: &Call) -> Bytes {
+    let kind = match &call.kind {
+        CallKind::Start => Stored::NestedStart(StoredNestedStart {}),
+        CallKind::Stop { child } => {
+            Stored::NestedStop(StoredNestedStop { child_arn: child.to_string() })
+        }
+        CallKind::End => Stored::NestedEnd(StoredNestedEnd {}),
+    };
+    let (queue, task) = (Bytes::new(), Some((&call.task).into()));
+    OutboxTask { queue, task, call: Some(kind) }.encode_to_vec().into()
+}
+
+/// Reads an entry.
+pub(crate) fn read_outbox(entry: &OutboxEntry) -> Result<OutboxItem, CodecError> {
+    let stored = OutboxTask::decode(entry.body.as_ref());
+    let stored = stored.map_err(|error| CodecError::new(WHAT, error))?;
     let task = present(stored.task, WHAT, "its task")?;
-    Ok((stored.queue, QueueTask { id: task.nonce.clone(), body: task.encode_to_vec().into() }))
+    let Some(call) = stored.call else {
+        let task = QueueTask { id: task.nonce.clone(), body: task.encode_to_vec().into() };
+        return Ok(OutboxItem::Queue(stored.queue, task));
+    };
+    let kind = match call {
+        Stored::NestedStart(_) => CallKind::Start,
+        Stored::NestedStop(stop) => {
+            let child = ExecutionArn::parse(&stop.child_arn);
+            CallKind::Stop { child: child.map_err(|error| CodecError::new(WHAT, error))? }
+        }
+        Stored::NestedEnd(_) => CallKind::End,
+    };
+    let from = present(arn_of_key(&entry.key), WHAT, "its execution")?;
+    let task = (&task).try_into()?;
+    Ok(OutboxItem::Call(Box::new(Call { from, entry: entry.id, task, kind })))
 }

@@ -1,10 +1,12 @@
 //! The root of a record, and a record as a whole.
 
 use super::kind::{decode_status, encode_status};
+use super::nested::{decode_waiter, encode_waiter};
 use super::{
     CodecError, Payloads, Writer, bytes_of, decode_scope, number_of, owned, present, shared,
 };
 use crate::execution::Origin;
+use crate::nested::Waiter;
 use prost::Message as _;
 use stepwell_api::internal::ExecutionRecord;
 use stepwell_engine::{Reason, Root, ScopeId, Snapshot};
@@ -16,7 +18,12 @@ const WHAT: &str = "execution";
 const ROOT_PART: u64 = 0;
 
 /// The part that holds the root.
-pub(crate) fn encode_root(origin: &Origin, root: &Root, writer: &mut Writer) -> (u64, Vec<u8>) {
+pub(crate) fn encode_root(
+    origin: &Origin,
+    waiters: &[Waiter],
+    root: &Root,
+    writer: &mut Writer,
+) -> (u64, Vec<u8>) {
     let record = ExecutionRecord {
         run_id: bytes_of(origin.run_id),
         request_id: origin.request_id.clone(),
@@ -33,6 +40,7 @@ pub(crate) fn encode_root(origin: &Origin, root: &Root, writer: &mut Writer) -> 
         error: owned(root.reason.error.as_ref()),
         cause: owned(root.reason.cause.as_ref()),
         next_scope: root.next_scope.0,
+        waiters: waiters.iter().map(encode_waiter).collect(),
     };
     (ROOT_PART, record.encode_to_vec())
 }
@@ -47,7 +55,7 @@ pub(crate) fn decode_record(
     arn: &ExecutionArn,
     parts: &[(u64, bytes::Bytes)],
     payloads: &mut Payloads,
-) -> Result<(Origin, Snapshot), CodecError> {
+) -> Result<(Origin, Vec<Waiter>, Snapshot), CodecError> {
     let root = parts.iter().find(|(number, _)| *number == ROOT_PART);
     let (_, root) = present(root, WHAT, "its root")?;
     let record = ExecutionRecord::decode(root.as_ref());
@@ -72,11 +80,12 @@ pub(crate) fn decode_record(
         record.incarnation,
         revision,
     );
+    let waiters: Result<Vec<_>, _> = record.waiters.iter().map(decode_waiter).collect();
     let mut scopes = Vec::with_capacity(parts.len());
     for (number, part) in parts.iter().filter(|(number, _)| *number != ROOT_PART) {
         let id = u32::try_from(number - 1);
         let id = id.map_err(|_| CodecError::new(WHAT, "a part's number is out of range"))?;
         scopes.push((ScopeId(id), decode_scope(part, payloads)?));
     }
-    Ok((origin, Snapshot::from_parts(root, scopes)))
+    Ok((origin, waiters?, Snapshot::from_parts(root, scopes)))
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::Execution;
 use crate::execution::key_of;
+use crate::nested::{Call, CallKind, ChildReport, RemoteTask, Waiter};
 use crate::plan::plan;
 use proptest::collection::vec;
 use proptest::option;
@@ -13,7 +14,7 @@ use stepwell_api::internal::{HistoryBatch, Revision};
 use stepwell_asl::ast::{FlowId, StateId};
 use stepwell_engine::*;
 use stepwell_ids::ExecutionArn;
-use stepwell_storage::Record;
+use stepwell_storage::{OutboxEntry, Record};
 
 /// Few texts, so that payloads repeat.
 fn payload() -> impl Strategy<Value = Payload> {
@@ -285,12 +286,51 @@ fn unborn() -> Execution {
     Execution::unborn(key_of(&arn()), origin)
 }
 
+fn remote_task() -> impl Strategy<Value = RemoteTask> {
+    any::<(u128, u64, u32, u128)>().prop_map(|(run_id, scheduled_event, attempt, nonce)| {
+        RemoteTask { arn: arn(), run_id, task: TaskRef { scheduled_event, attempt, nonce } }
+    })
+}
+
+fn waiter() -> impl Strategy<Value = Waiter> {
+    let forms = prop::sample::select(vec![JsonForm::Text, JsonForm::Parsed]);
+    let waiter = |(task, form, told)| Waiter { told, ..Waiter::new(task, form) };
+    (remote_task(), forms, any::<bool>()).prop_map(waiter)
+}
+
+fn call() -> impl Strategy<Value = Call> {
+    let kinds = vec![CallKind::Start, CallKind::Stop { child: arn() }, CallKind::End];
+    (any::<u64>(), remote_task(), prop::sample::select(kinds))
+        .prop_map(|(entry, task, kind)| Call { from: arn(), entry, task, kind })
+}
+
+fn report() -> impl Strategy<Value = ChildReport> {
+    let end = prop_oneof![payload().prop_map(Ok), reason().prop_map(Err)];
+    (text(), any::<i64>(), option::of(end)).prop_map(|(child, started_ms, end)| ChildReport {
+        child,
+        started_ms,
+        end,
+    })
+}
+
 proptest! {
+    #[test]
+    fn calls_and_reports_read_back(
+        (call, task, report) in (call(), remote_task(), report()),
+    ) {
+        let entry = OutboxEntry { key: key_of(&arn()), id: call.entry, body: encode_call(&call) };
+        prop_assert_eq!(read_outbox(&entry).unwrap(), OutboxItem::Call(Box::new(call)));
+        let read = decode_trigger(&encode_nested_trigger(&task, report.clone())).unwrap();
+        let (run_id, trigger) = (task.run_id, report.trigger(task.task));
+        prop_assert_eq!(read, StreamTrigger { arn: task.arn, run_id, trigger });
+    }
+
     /// A history of commits, each written on top of the last, is read back from the parts and
     /// the batches that the commits hold, as a store keeps them.
     #[test]
     fn what_commits_hold_reads_back(
         commits in vec((root(), vec(scope(), 0..4), events()), 1..5),
+        waiters in vec(waiter(), 0..3),
     ) {
         let (mut base, mut parts, mut batches) = (unborn(), BTreeMap::new(), Vec::new());
         let mut journal = Vec::new();
@@ -301,7 +341,7 @@ proptest! {
                 snapshot.scopes().iter().chain(base.snapshot.scopes().iter()).map(|(id, _)| id).collect();
             journal.push(events.clone());
             let decision = Decision { snapshot, events, commands: Vec::new(), touched };
-            let (commit, planned) = plan(&base, decision, 9, 0);
+            let (commit, planned) = plan(&base, decision, waiters.clone(), 9, 0);
             for (number, part) in commit.parts {
                 match part {
                     Some(part) => parts.insert(number, part),
@@ -323,7 +363,7 @@ proptest! {
         let read = loop {
             match Execution::decode(&arn(), &record, &mut payloads).unwrap() {
                 Ok(read) => break read,
-                Err(missing) => for number in missing {
+                Err(missing) => for number in missing.batches {
                     let batch = HistoryBatch::decode(batches[number as usize].clone()).unwrap();
                     payloads.add(number, batch.payloads);
                 },
@@ -331,6 +371,7 @@ proptest! {
         };
         prop_assert_eq!(&read.snapshot, &base.snapshot);
         prop_assert_eq!(&read.origin, &base.origin);
+        prop_assert_eq!(&read.waiters, &base.waiters);
 
         let mut payloads = Payloads::default();
         let mut stored = Vec::new();
@@ -355,7 +396,8 @@ proptest! {
         prop_assert!(Execution::decode(&arn(), &record, &mut Payloads::default()).is_err());
         let _ = decode_scope(&bytes, &mut Payloads::default());
         let _ = decode_trigger(&bytes);
-        let _ = read_outbox_task(&bytes);
+        let body = bytes.into();
+        let _ = read_outbox(&OutboxEntry { key: key_of(&arn()), id: 1, body });
     }
 }
 
@@ -374,7 +416,7 @@ fn heartbeats_leave_no_event_behind() {
         commands: Vec::new(),
         touched: BTreeSet::new(),
     };
-    let (commit, _) = plan(&Execution { version: 3, ..unborn() }, decision, 1, 0);
+    let (commit, _) = plan(&Execution { version: 3, ..unborn() }, decision, Vec::new(), 1, 0);
     let batch = HistoryBatch::decode(commit.batch.unwrap()).unwrap();
     // Only the input, which this made-up execution had not stored yet.
     assert_eq!((batch.events.len(), batch.payloads.len()), (0, 1));

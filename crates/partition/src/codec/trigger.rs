@@ -1,10 +1,12 @@
 //! Entries of a partition's trigger stream.
 
-use super::{CodecError, number_of, present};
+use super::{CodecError, present};
+use crate::nested::{ChildReport, RemoteTask};
+use bytes::Bytes;
 use prost::Message as _;
 use stepwell_api::internal::stored_trigger::Report;
-use stepwell_api::internal::{StoredTrigger, TaskFailureKind, TaskRef as StoredTaskRef};
-use stepwell_engine::{Payload, TaskFailure, TaskRef, Trigger};
+use stepwell_api::internal::{StoredTrigger, TaskFailureKind};
+use stepwell_engine::{Payload, TaskFailure, Trigger};
 use stepwell_ids::ExecutionArn;
 
 const WHAT: &str = "trigger";
@@ -20,11 +22,8 @@ pub(crate) struct StreamTrigger {
 /// Reads an entry.
 pub(crate) fn decode_trigger(body: &[u8]) -> Result<StreamTrigger, CodecError> {
     let stored = StoredTrigger::decode(body).map_err(|error| CodecError::new(WHAT, error))?;
-    let task = present(stored.task, WHAT, "its task")?;
-    let arn = ExecutionArn::parse(&task.execution_arn);
-    let arn = arn.map_err(|error| CodecError::new(WHAT, error))?;
-    let run_id = number_of(&task.run_id, WHAT)?;
-    let task = task_ref(&task)?;
+    let task = present(stored.task.as_ref(), WHAT, "its task")?;
+    let RemoteTask { arn, run_id, task } = task.try_into()?;
     let trigger = match present(stored.report, WHAT, "its report")? {
         Report::Output(text) => {
             let output = Payload::parse(text).map_err(|error| CodecError::new(WHAT, error))?;
@@ -36,17 +35,15 @@ pub(crate) fn decode_trigger(body: &[u8]) -> Result<StreamTrigger, CodecError> {
             error: super::shared(failure.error),
             cause: super::shared(failure.cause),
         },
+        Report::Nested(report) => ChildReport::try_from(report)?.trigger(task),
     };
     Ok(StreamTrigger { arn, run_id, trigger })
 }
 
-fn task_ref(task: &StoredTaskRef) -> Result<TaskRef, CodecError> {
-    let attempt = u32::try_from(task.attempt);
-    Ok(TaskRef {
-        scheduled_event: task.scheduled_event_id,
-        attempt: attempt.map_err(|_| CodecError::new(WHAT, "its attempt is out of range"))?,
-        nonce: number_of(&task.nonce, WHAT)?,
-    })
+/// The entry that tells a task about its child.
+pub(crate) fn encode_nested_trigger(task: &RemoteTask, report: ChildReport) -> Bytes {
+    let report = Some(Report::Nested(report.into()));
+    StoredTrigger { task: Some(task.into()), report }.encode_to_vec().into()
 }
 
 fn failure_kind(kind: TaskFailureKind) -> TaskFailure {

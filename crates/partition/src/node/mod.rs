@@ -6,9 +6,11 @@
 
 mod balance;
 mod contact;
+mod relay_calls;
 mod tick;
 
 use crate::actor::Shared;
+use crate::calls::Calls;
 use crate::clock::StoreClock;
 use crate::decider::Decider;
 use crate::load::load;
@@ -92,7 +94,9 @@ impl PartitionNode {
         };
         let patience = config.lease * 2;
         let (metrics, shared_store) = (Metrics::new(), Arc::clone(&store));
-        let shared = Shared { store: shared_store, clock, relay, decider, metrics, patience };
+        let calls = Arc::new(Calls::default());
+        let shared =
+            Shared { store: shared_store, clock, relay, calls, decider, metrics, patience };
         let count = partitions.get() as usize;
         let node = Arc::new(Node {
             config,

@@ -183,6 +183,9 @@ impl Node {
             if let Err(error) = node.look_at_triggers().await {
                 tracing::warn!(%error, "the trigger streams can't be read");
             }
+            if let Err(error) = node.look_for_calls().await {
+                tracing::warn!(%error, "the outboxes can't be looked through");
+            }
             if let Err(error) = node.shared.relay.watch().await {
                 tracing::warn!(%error, "the queues can't be looked at");
             }

@@ -3,6 +3,7 @@
 // No test uses all of it.
 #![allow(dead_code, unused_imports)]
 
+pub(crate) mod peers;
 mod store;
 
 use async_trait::async_trait;
@@ -151,6 +152,7 @@ pub(crate) fn start(definition: &[u8], input: &str) -> Action {
             role_arn: "arn:aws:iam::000000000000:role/r".into(),
             ..Revision::default()
         },
+        waiter: None,
     }))
 }
 

@@ -13,7 +13,7 @@ use stepwell_api::internal::StateMachineRecord;
 use stepwell_api::{ApiError, ErrorCode, NamespaceMetadata as _, Violations, from_millis};
 use stepwell_engine::Payload;
 use stepwell_ids::{ExecutionArn, Name, Namespace};
-use stepwell_partition::{Action, Execution, Refused, Start, SubmitError, group_of};
+use stepwell_partition::{Action, Execution, Refused, Start, SubmitError, Waiter, group_of};
 use stepwell_service_kit::Transport;
 use tonic::{Request, Status};
 use uuid::Uuid;
@@ -37,7 +37,10 @@ pub(crate) async fn call(
             &arn,
             hop,
             Repeat::Harmless,
-            || start(shared, &arn, &request),
+            || async {
+                let execution = NewExecution::of(&request);
+                Ok(answer(&arn, &*begin(shared, &arn, &execution).await?))
+            },
             |owner| pass_on(owner, &namespace, request.clone()),
         )
         .await
@@ -64,15 +67,32 @@ async fn pass_on(
     Ok(owner.start_execution(forwarded(namespace.request(request))).await?.into_inner())
 }
 
+/// An execution to start.
+pub(crate) struct NewExecution<'a> {
+    /// JSON text.
+    pub(crate) input: Option<&'a str>,
+    /// Names the call.
+    pub(crate) request_id: String,
+    /// The task that is to be told of the end.
+    pub(crate) waiter: Option<Waiter>,
+}
+
+impl<'a> NewExecution<'a> {
+    fn of(request: &'a StartExecutionRequest) -> Self {
+        let request_id = request.request_id.clone().unwrap_or_default();
+        Self { input: request.input.as_deref(), request_id, waiter: None }
+    }
+}
+
 /// Starts the execution on this node, which owns its partition.
-async fn start(
+pub(crate) async fn begin(
     shared: &Shared,
     arn: &ExecutionArn,
-    request: &StartExecutionRequest,
-) -> Result<StartExecutionResponse, Failure> {
-    let input = match &request.input {
-        Some(text) => Payload::parse(text.as_str()).map_err(|error| {
-            let reason = match text.as_str() {
+    execution: &NewExecution<'_>,
+) -> Result<Arc<Execution>, Failure> {
+    let input = match execution.input {
+        Some(text) => Payload::parse(text).map_err(|error| {
+            let reason = match text {
                 "" => "Invalid execution input.".to_owned(),
                 text => error.in_service_words(text),
             };
@@ -86,9 +106,10 @@ async fn start(
     let action = |machine: &StateMachineRecord| {
         Action::Start(Box::new(Start {
             input: input.clone(),
-            request_id: request.request_id.clone().unwrap_or_default(),
+            request_id: execution.request_id.clone(),
             incarnation: machine.incarnation.clone(),
             revision: machine.revision.clone().unwrap_or_default(),
+            waiter: execution.waiter.clone(),
         }))
     };
     let mut started = shared.node.submit(arn, action(&machine)).await;
@@ -102,7 +123,7 @@ async fn start(
         started = shared.node.submit(arn, action(&now)).await;
     }
     match started {
-        Ok(execution) => Ok(answer(arn, &execution)),
+        Ok(execution) => Ok(execution),
         Err(SubmitError::Refused(Refused::Gated)) => {
             Err(state_machine_deleting(arn.state_machine()).into())
         }
