@@ -5,6 +5,11 @@ use crate::{Payload, Phase, Reason, Scope, ScopeId, Scopes};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// How close the ends of tasks lie that are looked at together, in milliseconds.
+const MOMENT_MS: i64 = 1_000;
+/// Most tasks that are looked at to find those.
+const MOMENT_SCOPES: usize = 256;
+
 /// The status of an execution (API reference, `DescribeExecution`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Status {
@@ -112,8 +117,27 @@ impl Snapshot {
         if !self.index.runnable.is_empty() {
             return Some(self.root.last_time_ms);
         }
-        let scope_due = self.index.due.first().map(|(due_ms, _)| *due_ms);
+        let scope_due = self.index.due.first().map(|(due_ms, id)| self.due_together(*due_ms, *id));
         scope_due.into_iter().chain(self.root.deadline_ms).min()
+    }
+
+    /// When the first scope that is due has to be looked at. Tasks beside each other that run out
+    /// of time one right after the other do so together, at the time of the last: the service
+    /// shows all of them as timed out before the first one's failure cuts off the others
+    /// (recorded), and its timers are no finer.
+    fn due_together(&self, due_ms: i64, first: ScopeId) -> i64 {
+        let last = (due_ms.saturating_add(MOMENT_MS), ScopeId(u32::MAX));
+        let next = self.index.due.range((due_ms, first)..=last).take(MOMENT_SCOPES);
+        let Some(parent) = self.around_task(first) else { return due_ms };
+        let peers = next.take_while(|(_, id)| self.around_task(*id) == Some(parent));
+        peers.last().map_or(due_ms, |(last_ms, _)| *last_ms)
+    }
+
+    /// The scope whose state opened `id`, where `id` is a branch or iteration at a task.
+    pub(crate) fn around_task(&self, id: ScopeId) -> Option<ScopeId> {
+        let scope = self.scope(id)?;
+        scope.attempt()?;
+        scope.parent.map(|parent| parent.scope)
     }
 
     /// The open attempt that the event `scheduled_event` scheduled, and its scope.

@@ -72,6 +72,67 @@ fn iterations_start_together_and_each_end_makes_place_for_the_next() {
 }
 
 #[test]
+fn tasks_that_run_out_of_time_within_a_moment_say_so_before_the_first_cuts_off_the_others() {
+    let task = task().replace("\"End\":true,", "\"End\":true,\"TimeoutSeconds\":5,");
+    let mut run = Run::new(&mapping("", &task));
+    run.start("[1,2,3]");
+    let begun = run.now_ms;
+    run.take_task(None);
+    run.now_ms = begun + 900;
+    run.take_task(None);
+    run.now_ms = begun + 1_100;
+    run.take_task(None);
+    // The third is a moment later than the first: it has its whole time.
+    assert_eq!(run.snapshot.next_due_ms(), Some(begun + 5_900));
+    assert!(run.wait_for_due());
+    expect(
+        &run,
+        "1 ExecutionStarted <- 0 [1,2,3]
+        2 MapStateEntered <- 0 M [1,2,3]
+        3 MapStateStarted <- 2 3
+        4 MapIterationStarted <- 3 0
+        5 MapIterationStarted <- 3 1
+        6 MapIterationStarted <- 3 2
+        7 TaskStateEntered <- 4 T 1
+        8 TaskStateEntered <- 5 T 2
+        9 TaskStateEntered <- 6 T 3
+        10 ActivityScheduled <- 7 1
+        11 ActivityScheduled <- 8 2
+        12 ActivityScheduled <- 9 3
+        13 ActivityStarted <- 10
+        14 ActivityStarted <- 11
+        15 ActivityStarted <- 12
+        16 ActivityTimedOut <- 13 States.Timeout: -
+        17 ActivityTimedOut <- 14 States.Timeout: -
+        18 MapIterationFailed <- 16 0
+        19 TaskStateAborted <- 16
+        20 MapIterationAborted <- 16 1
+        21 TaskStateAborted <- 16
+        22 MapIterationAborted <- 16 2
+        23 TaskStateAborted <- 16
+        24 MapStateFailed <- 16
+        25 ExecutionFailed <- 24 States.Timeout: -",
+    );
+}
+
+#[test]
+fn tasks_that_run_out_of_time_together_are_each_caught() {
+    let task = task().replace(
+        "\"End\":true,",
+        r#""End":true,"TimeoutSeconds":5,"Catch":[{"ErrorEquals":["States.ALL"],"Next":"P"}],"#,
+    );
+    let task = task.replace("}}}", r#"},"P":{"Type":"Pass","End":true}}}"#);
+    let mut run = Run::new(&mapping("", &task));
+    run.start("[1,2]");
+    run.take_task(None);
+    run.take_task(None);
+    assert!(run.wait_for_due());
+    assert_eq!(run.snapshot.root().status, Status::Succeeded);
+    let caught = r#"{"Error":"States.Timeout","Cause":null}"#;
+    assert_eq!(output(&run), format!("[{caught},{caught}]"));
+}
+
+#[test]
 fn an_empty_list_succeeds_at_once() {
     let run = run(&mapping("", &task()), "[]", &[]);
     expect(

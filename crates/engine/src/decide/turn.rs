@@ -140,6 +140,11 @@ impl<'a> Turn<'a> {
         self.steps_left = self.steps_left.saturating_sub(steps);
     }
 
+    /// Counts a step that is taken outside of [`Self::run`].
+    pub(super) fn charge_step(&mut self) {
+        self.steps_left = self.steps_left.saturating_sub(1);
+    }
+
     /// Goes on until nothing can, or the step bound is reached.
     pub(super) fn run(&mut self) {
         while self.steps_left > 0

@@ -3,8 +3,8 @@
 use super::failure::{Failure, FailureKind};
 use super::turn::Turn;
 use crate::{
-    EventBody, Payload, Reason, Refusal, Scope, ScopeId, TaskAttempt, TaskFailure, TaskOutcome,
-    TaskRef, Worker,
+    EventBody, Payload, Phase, Reason, Refusal, Scope, ScopeId, TaskAttempt, TaskFailure,
+    TaskOutcome, TaskRef, Worker,
 };
 use std::sync::Arc;
 use stepwell_asl::TIMEOUT;
@@ -150,28 +150,44 @@ impl Turn<'_> {
     }
 
     /// Ends an attempt whose deadline, heartbeat or call has passed, whichever came first. One
-    /// that has ended under its token ends so.
+    /// that has ended under its token ends so. Tasks beside it whose time is over as well say so
+    /// first (recorded), before the failure of one cuts off the others.
     pub(super) fn task_expired(&mut self, id: ScopeId) {
         let Some(attempt) = self.snapshot.scope(id).and_then(Scope::attempt) else { return };
         if let Some(outcome) = attempt.outcome.clone() {
             return self.end_with(id, outcome);
         }
         let worker = attempt.schedule.worker.kind.clone();
-        let deadlines = [
-            (attempt.deadline_ms, FailureKind::Named),
-            (attempt.heartbeat_deadline_ms, FailureKind::MissedHeartbeat),
-        ];
-        let ends = deadlines.into_iter().filter_map(|(at, kind)| Some((at?, kind)));
-        let first = ends.min_by_key(|(at, _)| *at);
-        let is_lost = attempt
-            .call_deadline_ms
-            .is_some_and(|lost_ms| first.as_ref().is_none_or(|(first_ms, _)| lost_ms < *first_ms));
-        let (Some((_, kind)), false) = (first, is_lost) else { return self.call_lost(id, worker) };
+        let Some(kind) = passed(attempt) else { return self.call_lost(id, worker) };
+        let parent = self.snapshot.around_task(id);
+        let mut expired = vec![(id, kind)];
+        while let Some(peer) = self.queue.front().copied()
+            && parent.is_some()
+            && self.snapshot.around_task(peer) == parent
+            && let Some(attempt) = self.snapshot.scope(peer).and_then(Scope::attempt)
+            && attempt.due_ms().is_some_and(|due_ms| due_ms <= self.now_ms())
+            && attempt.outcome.is_none()
+            && let Some(kind) = passed(attempt)
+        {
+            self.queue.pop_front();
+            self.charge_step();
+            expired.push((peer, kind));
+        }
         let reason = Reason { error: Some(TIMEOUT.into()), cause: None };
-        let visit = self.visit(id);
-        self.emit_next(id, EventBody::TaskTimedOut(worker, reason.clone()));
-        if let Some(visit) = visit {
-            self.fail(&visit, Failure { reason, kind });
+        let mut visits = Vec::with_capacity(expired.len());
+        for (id, kind) in expired {
+            let attempt = self.snapshot.scope(id).and_then(Scope::attempt);
+            let worker = attempt.map(|attempt| attempt.schedule.worker.kind.clone());
+            let (Some(visit), Some(worker)) = (self.visit(id), worker) else { continue };
+            self.emit_next(id, EventBody::TaskTimedOut(worker, reason.clone()));
+            visits.push((visit, kind));
+        }
+        for (visit, kind) in visits {
+            // The failure of one before may have cut it off.
+            let run = self.snapshot.scope(visit.scope).and_then(Scope::run);
+            if run.is_some_and(|run| matches!(run.phase, Phase::Ended)) {
+                self.fail(&visit, Failure { reason: reason.clone(), kind });
+            }
         }
     }
 
@@ -182,4 +198,16 @@ impl Turn<'_> {
             self.fail(&visit, Failure::named(reason));
         }
     }
+}
+
+/// Whether the deadline or the heartbeat of an attempt passed first; none where its call did.
+fn passed(attempt: &TaskAttempt) -> Option<FailureKind> {
+    let deadlines = [
+        (attempt.deadline_ms, FailureKind::Named),
+        (attempt.heartbeat_deadline_ms, FailureKind::MissedHeartbeat),
+    ];
+    let ends = deadlines.into_iter().filter_map(|(at, kind)| Some((at?, kind)));
+    let (first_ms, kind) = ends.min_by_key(|(at, _)| *at)?;
+    let is_lost = attempt.call_deadline_ms.is_some_and(|lost_ms| lost_ms < first_ms);
+    (!is_lost).then_some(kind)
 }
