@@ -110,17 +110,24 @@ fn task_details(name: &str) -> (Option<Details>, Value) {
     }
 }
 
+fn started() -> (Option<Details>, Value) {
+    let details = ExecutionStartedEventDetails {
+        input: input(),
+        role_arn: "arn:r".into(),
+        state_machine_version_arn: Some("arn:m:1".into()),
+        state_machine_alias_arn: Some("arn:m:a".into()),
+    };
+    let shown = json!({"executionStartedEventDetails": {
+        "input": "[1]", "inputDetails": whole(), "roleArn": "arn:r",
+        "stateMachineVersionArn": "arn:m:1", "stateMachineAliasArn": "arn:m:a",
+    }});
+    (Some(Details::ExecutionStarted(details)), shown)
+}
+
 fn other_details(name: &str) -> (Option<Details>, Value) {
     let whole = whole();
     match name {
-        "ExecutionStarted" => (
-            Some(Details::ExecutionStarted(ExecutionStartedEventDetails {
-                input: input(),
-                role_arn: "arn:r".into(),
-            })),
-            json!({"executionStartedEventDetails":
-                {"input": "[1]", "inputDetails": whole, "roleArn": "arn:r"}}),
-        ),
+        "ExecutionStarted" => started(),
         "ExecutionSucceeded" => (
             Some(Details::ExecutionSucceeded(ExecutionSucceededEventDetails { output: input() })),
             json!({"executionSucceededEventDetails": {"output": "[1]", "outputDetails": whole}}),
@@ -221,6 +228,33 @@ async fn every_event_type_has_its_details() {
         GetExecutionHistoryResponse { events, next_token: Some("next".into()) };
     let found = edge.call("GetExecutionHistory", r#"{"executionArn": "arn:e"}"#).await;
     assert_eq!(found.json, json!({"events": expected, "nextToken": "next"}));
+}
+
+#[tokio::test]
+async fn payloads_are_left_out_on_request() {
+    let edge = Edge::default();
+    let names = ["ExecutionStarted", "PassStateEntered", "WaitStateExited", "TaskScheduled"];
+    let mut events = Vec::new();
+    for number in 1..=53 {
+        let name = type_name(HistoryEventType::try_from(number).unwrap());
+        if names.contains(&&*name) {
+            let (details, _) = details(&name);
+            let timestamp = Some(from_millis(1));
+            events.push(HistoryEvent { timestamp, r#type: number, details, ..Default::default() });
+        }
+    }
+    *edge.script.history.lock().unwrap() = GetExecutionHistoryResponse { events, next_token: None };
+    let call = async |included: &str| {
+        let body = format!(r#"{{"executionArn": "arn:e", "includeExecutionData": {included}}}"#);
+        edge.call("GetExecutionHistory", body).await.json.to_string()
+    };
+    let (all, none) = (call("true").await, call("false").await);
+    for payload in ["input", "inputDetails", "output", "outputDetails", "assignedVariables"] {
+        let member = format!("\"{payload}\":");
+        assert!(all.contains(&member) && !none.contains(&member), "{payload}");
+    }
+    assert!(all.contains("parameters") && !none.contains("parameters"));
+    assert_eq!(none.matches("\"type\":").count(), names.len());
 }
 
 #[tokio::test]

@@ -66,6 +66,24 @@ impl Violations {
         self
     }
 
+    /// A list must have `least` to `most` items; `value` shows it.
+    #[must_use]
+    pub fn count(
+        mut self,
+        member: &str,
+        value: impl FnOnce() -> String,
+        items: usize,
+        least: usize,
+        most: usize,
+    ) -> Self {
+        if items > most {
+            self.broken(member, value(), format!("have length less than or equal to {most}"));
+        } else if items < least {
+            self.broken(member, value(), format!("have length greater than or equal to {least}"));
+        }
+        self
+    }
+
     /// `value` must be one of `values`.
     #[must_use]
     pub fn one_of(mut self, member: &str, value: Option<&str>, values: &[&str]) -> Self {

@@ -62,6 +62,8 @@ codes! {
     ActivityLimitExceeded = (400, ResourceExhausted, SERVICE),
     /// As many pollers wait for the activity as may.
     ActivityWorkerLimitExceeded = (400, ResourceExhausted, SERVICE),
+    /// What is there differs from what the request goes by.
+    ConflictException = (400, FailedPrecondition, SERVICE),
     /// Another execution has the name.
     ExecutionAlreadyExists = (400, AlreadyExists, SERVICE),
     /// The execution is not there.
@@ -72,8 +74,12 @@ codes! {
     InvalidArn = (400, InvalidArgument, SERVICE),
     /// Not a definition in the Amazon States Language.
     InvalidDefinition = (400, InvalidArgument, SERVICE),
+    /// Encryption by a key that can't be used.
+    InvalidEncryptionConfiguration = (400, InvalidArgument, SERVICE),
     /// The input is not JSON.
     InvalidExecutionInput = (400, InvalidArgument, SERVICE),
+    /// A log without exactly one place to go to.
+    InvalidLoggingConfiguration = (400, InvalidArgument, SERVICE),
     /// The name has characters that names may not have.
     InvalidName = (400, InvalidArgument, SERVICE),
     /// The output is not JSON.
@@ -82,6 +88,10 @@ codes! {
     InvalidToken = (400, InvalidArgument, SERVICE),
     /// An update that updates nothing.
     MissingRequiredParameter = (400, InvalidArgument, SERVICE),
+    /// What the request refers to is not there.
+    ResourceNotFound = (400, NotFound, SERVICE),
+    /// As many versions or aliases as a state machine may have.
+    ServiceQuotaExceededException = (400, ResourceExhausted, SERVICE),
     /// Another state machine has the name.
     StateMachineAlreadyExists = (400, AlreadyExists, SERVICE),
     /// The state machine is being deleted.
@@ -96,6 +106,8 @@ codes! {
     TaskDoesNotExist = (400, NotFound, SERVICE),
     /// The task has ended.
     TaskTimedOut = (400, FailedPrecondition, SERVICE),
+    /// More tags than a resource may have.
+    TooManyTags = (400, ResourceExhausted, SERVICE),
     /// A member breaks its constraint, or a request is too large.
     ValidationException = (400, InvalidArgument, VALIDATE),
     /// [`ErrorCode::ValidationException`] under the name that a request by query string is told.

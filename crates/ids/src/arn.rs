@@ -27,7 +27,10 @@ pub enum ArnError {
 }
 
 /// The parts before the resource, checked, with the resource's own parts.
-fn split<'a>(text: &'a str, resource_type: &str) -> Result<(Namespace, Vec<&'a str>), ArnError> {
+pub(crate) fn split<'a>(
+    text: &'a str,
+    resource_type: &str,
+) -> Result<(Namespace, Vec<&'a str>), ArnError> {
     let prefix = || ArnError::Prefix(text.to_owned());
     let malformed = || ArnError::Malformed(text.to_owned());
     let mut parts = text.split(':');
@@ -51,7 +54,7 @@ fn split<'a>(text: &'a str, resource_type: &str) -> Result<(Namespace, Vec<&'a s
     Ok((namespace, parts.collect()))
 }
 
-fn part(text: &str, part: &str) -> Result<Name, ArnError> {
+pub(crate) fn part(text: &str, part: &str) -> Result<Name, ArnError> {
     Name::parse(part).map_err(|_: NameError| ArnError::Malformed(text.to_owned()))
 }
 

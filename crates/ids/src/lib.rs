@@ -5,7 +5,9 @@
 mod arn;
 mod name;
 mod partition;
+mod qualified;
 
 pub use arn::{ActivityArn, ArnError, ExecutionArn, Namespace, StateMachineArn};
 pub use name::{Name, NameError};
 pub use partition::partition_of;
+pub use qualified::{AliasName, QualifiedMachineArn, Qualifier};

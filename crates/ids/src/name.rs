@@ -12,6 +12,12 @@ pub struct Name(String);
 #[error("Invalid Name: '{0}'")]
 pub struct NameError(String);
 
+impl NameError {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 impl Name {
     /// Most characters of a name.
     pub const MAX_CHARACTERS: usize = 80;

@@ -172,7 +172,7 @@ fn listing(base: &Execution, snapshot: &Snapshot) -> Option<Listing> {
         group: group_of(base.origin.identity.arn.state_machine().namespace()),
         status: status_number(root.status),
         sort_ms: root.stopped_ms.unwrap_or(root.started_ms),
-        entry: encode_listing(root),
+        entry: encode_listing(&base.origin, root),
         open: snapshot.is_running(),
     })
 }

@@ -42,6 +42,12 @@ pub struct Limits {
     pub state_machines: u64,
     /// Activities an account and region may have.
     pub activities: u64,
+    /// Versions a state machine may have.
+    pub versions: u64,
+    /// Aliases a state machine may have.
+    pub aliases: u64,
+    /// Tags a state machine or an activity may have.
+    pub tags: usize,
     /// Open executions an account may have.
     pub open_executions: u64,
     /// Pollers that may wait for one activity at a time.
@@ -90,6 +96,9 @@ impl Default for Limits {
             requests_per_second: None,
             state_machines: 100_000,
             activities: 100_000,
+            versions: 1_000,
+            aliases: 100,
+            tags: 50,
             open_executions: 1_000_000,
             pollers_per_activity: 1_000,
             poll_seconds: 60,

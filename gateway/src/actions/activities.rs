@@ -1,5 +1,6 @@
 //! Activities: create, describe, list, delete.
 
+use super::structures;
 use crate::arguments::Arguments;
 use crate::call::Call;
 use crate::render::resources::{
@@ -14,7 +15,11 @@ use stepwell_api::controlplane::{
 };
 
 pub(super) async fn create(call: Call, mut arguments: Arguments) -> Result<Body, ApiError> {
-    let message = CreateActivityRequest { name: arguments.required("name") };
+    let message = CreateActivityRequest {
+        name: arguments.required("name"),
+        tags: structures::tags(&mut arguments)?,
+        encryption_configuration: structures::encryption(&mut arguments)?,
+    };
     let answer = call
         .control_plane(message, |mut client, request| async move {
             client.create_activity(request).await

@@ -8,14 +8,15 @@ use crate::render::executions::{
 use crate::render::resources::{
     EncryptionConfiguration, LoggingConfiguration, TracingConfiguration,
 };
-use crate::render::{History, date, json};
+use crate::render::{History, IncludedData, date, json};
 use axum::body::Body;
 use sha2::{Digest as _, Sha256};
-use stepwell_api::ApiError;
+use stepwell_api::controlplane::DescribeStateMachineRequest;
 use stepwell_api::execution::{
     DescribeExecutionRequest, DescribeStateMachineForExecutionRequest, EventOrder, ExecutionStatus,
     GetExecutionHistoryRequest, ListExecutionsRequest, StartExecutionRequest, StopExecutionRequest,
 };
+use stepwell_api::{ApiError, ErrorCode};
 use uuid::Uuid;
 
 /// The edge is the first hop: it fixes what makes a start repeatable, its name and request id.
@@ -55,6 +56,27 @@ fn generated_name(call: &Call, state_machine_arn: &str) -> String {
     uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
 }
 
+/// Only Express state machines start so, and this version has none.
+pub(super) async fn start_sync(call: Call, mut arguments: Arguments) -> Result<Body, ApiError> {
+    let message =
+        DescribeStateMachineRequest { state_machine_arn: arguments.required("stateMachineArn") };
+    call.control_plane(message, |mut client, request| async move {
+        client.describe_state_machine(request).await
+    })
+    .await?;
+    let message = "This operation is not supported by this type of state machine";
+    Err(ApiError::new(ErrorCode::StateMachineTypeNotSupported, message))
+}
+
+/// What a request wants of data that may be encrypted by a key of the caller's own.
+pub(super) fn included_data(arguments: &mut Arguments) -> IncludedData {
+    match arguments.text("includedData").as_deref() {
+        Some("METADATA_ONLY") => IncludedData::MetadataOnly,
+        // The table of members lets no other value through.
+        Some(_) | None => IncludedData::AllData,
+    }
+}
+
 pub(super) async fn stop(call: Call, mut arguments: Arguments) -> Result<Body, ApiError> {
     let message = StopExecutionRequest {
         execution_arn: arguments.required("executionArn"),
@@ -70,16 +92,18 @@ pub(super) async fn stop(call: Call, mut arguments: Arguments) -> Result<Body, A
 }
 
 pub(super) async fn describe(call: Call, mut arguments: Arguments) -> Result<Body, ApiError> {
+    let included = included_data(&mut arguments);
     let message = DescribeExecutionRequest { execution_arn: arguments.required("executionArn") };
     let answer = call
         .execution(message, |mut client, request| async move {
             client.describe_execution(request).await
         })
         .await?;
-    json(&Execution::new(answer)?)
+    json(&Execution::new(answer, included)?)
 }
 
 pub(super) async fn state_machine(call: Call, mut arguments: Arguments) -> Result<Body, ApiError> {
+    let included = included_data(&mut arguments);
     let message = DescribeStateMachineForExecutionRequest {
         execution_arn: arguments.required("executionArn"),
     };
@@ -92,10 +116,10 @@ pub(super) async fn state_machine(call: Call, mut arguments: Arguments) -> Resul
         update_date: date(answer.update_date.as_ref(), "updateDate")?,
         state_machine_arn: answer.state_machine_arn,
         name: answer.name,
-        definition: answer.definition,
+        definition: included.definition(answer.definition),
         role_arn: answer.role_arn,
-        logging_configuration: LoggingConfiguration::DEFAULT,
-        tracing_configuration: TracingConfiguration::DEFAULT,
+        logging_configuration: LoggingConfiguration::of_execution(answer.logging_configuration),
+        tracing_configuration: TracingConfiguration { enabled: answer.tracing_enabled },
         encryption_configuration: EncryptionConfiguration::DEFAULT,
         revision_id: answer.revision_id,
         variable_references: answer
@@ -111,6 +135,10 @@ pub(super) async fn history(call: Call, mut arguments: Arguments) -> Result<Body
         Some(true) => EventOrder::NewestFirst,
         Some(false) | None => EventOrder::OldestFirst,
     };
+    let included = match arguments.boolean("includeExecutionData") {
+        Some(false) => IncludedData::MetadataOnly,
+        Some(true) | None => IncludedData::AllData,
+    };
     let message = GetExecutionHistoryRequest {
         execution_arn: arguments.required("executionArn"),
         max_results: arguments.integer("maxResults"),
@@ -122,7 +150,7 @@ pub(super) async fn history(call: Call, mut arguments: Arguments) -> Result<Body
             client.get_execution_history(request).await
         })
         .await?;
-    json(&History::from(answer))
+    json(&History::new(answer, included))
 }
 
 pub(super) async fn list(call: Call, mut arguments: Arguments) -> Result<Body, ApiError> {

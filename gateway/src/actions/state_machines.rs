@@ -1,5 +1,6 @@
 //! State machines: create, describe, list, update, delete, validate.
 
+use super::{executions, structures};
 use crate::arguments::Arguments;
 use crate::call::Call;
 use crate::render::resources::{
@@ -21,6 +22,12 @@ pub(super) async fn create(call: Call, mut arguments: Arguments) -> Result<Body,
         definition: arguments.required("definition"),
         role_arn: arguments.required("roleArn"),
         r#type: arguments.text("type"),
+        logging_configuration: structures::logging(&mut arguments)?,
+        tracing_enabled: structures::tracing(&mut arguments)?,
+        encryption_configuration: structures::encryption(&mut arguments)?,
+        tags: structures::tags(&mut arguments)?,
+        publish: arguments.boolean("publish").unwrap_or_default(),
+        version_description: arguments.text("versionDescription"),
     };
     let answer = call
         .control_plane(message, |mut client, request| async move {
@@ -30,10 +37,12 @@ pub(super) async fn create(call: Call, mut arguments: Arguments) -> Result<Body,
     json(&CreatedStateMachine {
         creation_date: date(answer.creation_date.as_ref(), "creationDate")?,
         state_machine_arn: answer.state_machine_arn,
+        state_machine_version_arn: answer.state_machine_version_arn,
     })
 }
 
 pub(super) async fn describe(call: Call, mut arguments: Arguments) -> Result<Body, ApiError> {
+    let included = executions::included_data(&mut arguments);
     let message =
         DescribeStateMachineRequest { state_machine_arn: arguments.required("stateMachineArn") };
     let found = call
@@ -50,11 +59,12 @@ pub(super) async fn describe(call: Call, mut arguments: Arguments) -> Result<Bod
         creation_date: date(found.creation_date.as_ref(), "creationDate")?,
         state_machine_arn: found.state_machine_arn,
         name: found.name,
-        definition: found.definition,
+        definition: included.definition(found.definition),
         role_arn: found.role_arn,
         r#type: found.r#type,
-        logging_configuration: LoggingConfiguration::DEFAULT,
-        tracing_configuration: TracingConfiguration::DEFAULT,
+        description: found.description,
+        logging_configuration: LoggingConfiguration::of_machine(found.logging_configuration),
+        tracing_configuration: TracingConfiguration { enabled: found.tracing_enabled },
         encryption_configuration: EncryptionConfiguration::DEFAULT,
         revision_id: found.revision_id,
         variable_references: found
@@ -93,6 +103,11 @@ pub(super) async fn update(call: Call, mut arguments: Arguments) -> Result<Body,
         state_machine_arn: arguments.required("stateMachineArn"),
         definition: arguments.text("definition"),
         role_arn: arguments.text("roleArn"),
+        logging_configuration: structures::logging(&mut arguments)?,
+        tracing_enabled: structures::tracing(&mut arguments)?,
+        encryption_configuration: structures::encryption(&mut arguments)?,
+        publish: arguments.boolean("publish").unwrap_or_default(),
+        version_description: arguments.text("versionDescription"),
     };
     let answer = call
         .control_plane(message, |mut client, request| async move {
@@ -102,6 +117,7 @@ pub(super) async fn update(call: Call, mut arguments: Arguments) -> Result<Body,
     json(&UpdatedStateMachine {
         update_date: date(answer.update_date.as_ref(), "updateDate")?,
         revision_id: answer.revision_id,
+        state_machine_version_arn: answer.state_machine_version_arn,
     })
 }
 

@@ -92,6 +92,8 @@ impl<'de> DeserializeSeed<'de> for Slot {
             Kind::Text | Kind::OneOf(_) => Option::deserialize(deserializer)?.map(Value::Text),
             Kind::Integer => Option::deserialize(deserializer)?.map(Value::Integer),
             Kind::Boolean => Option::deserialize(deserializer)?.map(Value::Boolean),
+            // The parser bounds its depth.
+            Kind::Json => Option::deserialize(deserializer)?.map(Value::Json),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The members that a request gave to its action, by the action's table of members.
 //!
-//! A request is read straight into the slots of the table: no tree of its JSON is built.
+//! A request is read straight into the slots of the table: a tree is built only of members that are
+//! structures or lists.
 
 mod check;
 mod json;
@@ -9,6 +10,9 @@ mod query;
 pub(crate) use check::check;
 pub(crate) use json::read_json;
 pub(crate) use query::read_parameters;
+
+use serde::de::DeserializeOwned;
+use stepwell_api::{ApiError, ErrorCode};
 
 /// A member of a request.
 #[derive(Debug)]
@@ -32,6 +36,8 @@ pub(crate) enum Kind {
     Integer,
     /// A boolean.
     Boolean,
+    /// A structure or a list; not in a query string.
+    Json,
 }
 
 /// Whether a member may be left out.
@@ -49,6 +55,11 @@ impl Member {
         Self { name, kind: Kind::Text, presence: Presence::Required }
     }
 
+    /// A structure or list that may not be left out.
+    pub(crate) const fn required_json(name: &'static str) -> Self {
+        Self { name, kind: Kind::Json, presence: Presence::Required }
+    }
+
     /// A member that may be left out.
     pub(crate) const fn optional(name: &'static str, kind: Kind) -> Self {
         Self { name, kind, presence: Presence::Optional }
@@ -61,6 +72,7 @@ enum Value {
     Text(String),
     Integer(i32),
     Boolean(bool),
+    Json(serde_json::Value),
 }
 
 /// A value, or none, for each member of a table.
@@ -95,7 +107,7 @@ impl Arguments {
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
         match self.take(name)? {
             Value::Text(text) => Some(text),
-            Value::Integer(_) | Value::Boolean(_) => None,
+            _ => None,
         }
     }
 
@@ -103,7 +115,7 @@ impl Arguments {
     pub(crate) fn integer(&mut self, name: &str) -> Option<i32> {
         match self.take(name)? {
             Value::Integer(number) => Some(number),
-            Value::Text(_) | Value::Boolean(_) => None,
+            _ => None,
         }
     }
 
@@ -111,7 +123,22 @@ impl Arguments {
     pub(crate) fn boolean(&mut self, name: &str) -> Option<bool> {
         match self.take(name)? {
             Value::Boolean(truth) => Some(truth),
-            Value::Text(_) | Value::Integer(_) => None,
+            _ => None,
         }
+    }
+
+    /// The structure or list `name`.
+    ///
+    /// # Errors
+    /// `SerializationException` where it is of another shape than `T`.
+    pub(crate) fn decode<T: DeserializeOwned>(
+        &mut self,
+        name: &str,
+    ) -> Result<Option<T>, ApiError> {
+        let Some(Value::Json(value)) = self.take(name) else { return Ok(None) };
+        serde_json::from_value(value).map(Some).map_err(|error| {
+            let message = format!("The member {name} is not what the action takes: {error}");
+            ApiError::new(ErrorCode::SerializationException, message)
+        })
     }
 }

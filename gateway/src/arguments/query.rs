@@ -25,6 +25,7 @@ pub(crate) fn read_parameters(
             Kind::Text | Kind::OneOf(_) => (Some(Value::Text(text.to_owned())), "text"),
             Kind::Integer => (text.parse().ok().map(Value::Integer), "an integer of 32 bits"),
             Kind::Boolean => (text.parse().ok().map(Value::Boolean), "true or false"),
+            Kind::Json => (None, "given in a JSON body"),
         };
         if value.is_none() {
             let message = format!("Value '{text}' of {name} is invalid: it must be {expected}");

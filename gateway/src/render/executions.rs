@@ -1,7 +1,7 @@
 //! Answers about executions.
 
 use super::resources::{EncryptionConfiguration, LoggingConfiguration, TracingConfiguration};
-use super::{Date, date, incomplete, optional_date};
+use super::{Date, IncludedData, date, incomplete, optional_date};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -45,7 +45,12 @@ pub(crate) struct Execution {
     start_date: Date,
     #[serde(skip_serializing_if = "Option::is_none")]
     stop_date: Option<Date>,
-    input: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state_machine_version_arn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state_machine_alias_arn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input: Option<String>,
     input_details: Included,
     #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<String>,
@@ -62,7 +67,11 @@ pub(crate) struct Execution {
 }
 
 impl Execution {
-    pub(crate) fn new(found: DescribeExecutionResponse) -> Result<Self, ApiError> {
+    pub(crate) fn new(
+        found: DescribeExecutionResponse,
+        data: IncludedData,
+    ) -> Result<Self, ApiError> {
+        let included = data == IncludedData::AllData;
         let status = status(found.status)?;
         let stop_date = optional_date(found.stop_date.as_ref());
         let reason = not_redrivable(found.status(), stop_date, SystemTime::now());
@@ -73,10 +82,12 @@ impl Execution {
             name: found.name,
             status,
             stop_date,
-            input: found.input,
-            input_details: Included { included: true },
-            output_details: found.output.is_some().then_some(Included { included: true }),
-            output: found.output,
+            state_machine_version_arn: found.state_machine_version_arn,
+            state_machine_alias_arn: found.state_machine_alias_arn,
+            input: Some(found.input).filter(|_| included),
+            input_details: Included { included },
+            output_details: found.output.is_some().then_some(Included { included }),
+            output: found.output.filter(|_| included),
             error: found.error,
             cause: found.cause,
             redrive_count: 0,
@@ -163,6 +174,10 @@ struct ExecutionItem {
     start_date: Date,
     #[serde(skip_serializing_if = "Option::is_none")]
     stop_date: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state_machine_version_arn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state_machine_alias_arn: Option<String>,
     redrive_count: u32,
 }
 
@@ -175,6 +190,8 @@ impl ExecutionItem {
             execution_arn: item.execution_arn,
             state_machine_arn: item.state_machine_arn,
             name: item.name,
+            state_machine_version_arn: item.state_machine_version_arn,
+            state_machine_alias_arn: item.state_machine_alias_arn,
             redrive_count: 0,
         })
     }

@@ -3,15 +3,15 @@
 //! Every payload has `inputDetails` or `outputDetails` beside it, which say that it is whole. An
 //! event has at most one details member; where all of its fields are absent it is an empty object.
 
-use super::{Date, incomplete};
+use super::{Date, IncludedData, incomplete};
 use serde::Serialize;
 use serde::ser::{Error as _, SerializeMap, Serializer};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use stepwell_api::execution::history_event::Details;
 use stepwell_api::execution::{
-    AssignedVariable, GetExecutionHistoryResponse, HistoryEvent, HistoryEventType, TaskCredentials,
-    TaskResource,
+    AssignedVariable, ExecutionStartedEventDetails, GetExecutionHistoryResponse, HistoryEvent,
+    HistoryEventType, TaskCredentials, TaskResource,
 };
 
 /// A page of a history.
@@ -23,10 +23,34 @@ pub(crate) struct History {
     next_token: Option<String>,
 }
 
-impl From<GetExecutionHistoryResponse> for History {
-    fn from(page: GetExecutionHistoryResponse) -> Self {
+impl History {
+    /// A page, whose events have payloads where `data` says so.
+    pub(crate) fn new(mut page: GetExecutionHistoryResponse, data: IncludedData) -> Self {
+        if data == IncludedData::MetadataOnly {
+            page.events.iter_mut().filter_map(|it| it.details.as_mut()).for_each(without_payloads);
+        }
         let events = page.events.into_iter().map(Event).collect();
         Self { events, next_token: page.next_token }
+    }
+}
+
+/// Takes the payloads out: a payload is never empty, and empty ones are not written.
+fn without_payloads(details: &mut Details) {
+    match details {
+        Details::ExecutionStarted(details) => details.input.clear(),
+        Details::ExecutionSucceeded(details) => details.output.clear(),
+        Details::StateEntered(details) => details.input.clear(),
+        Details::StateExited(details) => {
+            details.output.clear();
+            details.assigned_variables.clear();
+        }
+        Details::ActivityScheduled(details) => details.input.clear(),
+        Details::LambdaFunctionScheduled(details) => details.input.clear(),
+        Details::TaskOutput(details) => details.output.clear(),
+        Details::TaskScheduled(details) => details.parameters.clear(),
+        Details::TaskSubmitted(details) => details.output.clear(),
+        Details::TaskSucceeded(details) => details.output.clear(),
+        _ => {}
     }
 }
 
@@ -98,10 +122,7 @@ impl Serialize for DetailsObject<'_> {
         let mut object = serializer.serialize_map(None)?;
         match self.0 {
             None => {}
-            Some(Details::ExecutionStarted(details)) => {
-                input(&mut object, &details.input)?;
-                object.serialize_entry("roleArn", &details.role_arn)?;
-            }
+            Some(Details::ExecutionStarted(details)) => started(&mut object, details)?,
             Some(Details::ExecutionSucceeded(details)) => output(&mut object, &details.output)?,
             Some(Details::Failure(details)) => {
                 failure(&mut object, details.error.as_ref(), details.cause.as_ref())?;
@@ -150,7 +171,8 @@ fn task<M: SerializeMap>(object: &mut M, details: &Details) -> Result<(), M::Err
         Details::TaskScheduled(details) => {
             called(object, details.called.as_ref())?;
             object.serialize_entry("region", &details.region)?;
-            object.serialize_entry("parameters", &details.parameters)?;
+            let parameters = Some(&details.parameters).filter(|text| !text.is_empty());
+            optional(object, "parameters", parameters)?;
             let (timeout, heartbeat) = (details.timeout_in_seconds, details.heartbeat_in_seconds);
             optional(object, "timeoutInSeconds", timeout.as_ref())?;
             optional(object, "heartbeatInSeconds", heartbeat.as_ref())?;
@@ -181,6 +203,16 @@ fn task<M: SerializeMap>(object: &mut M, details: &Details) -> Result<(), M::Err
     Ok(())
 }
 
+fn started<M: SerializeMap>(
+    object: &mut M,
+    details: &ExecutionStartedEventDetails,
+) -> Result<(), M::Error> {
+    input(object, &details.input)?;
+    object.serialize_entry("roleArn", &details.role_arn)?;
+    optional(object, "stateMachineVersionArn", details.state_machine_version_arn.as_ref())?;
+    optional(object, "stateMachineAliasArn", details.state_machine_alias_arn.as_ref())
+}
+
 fn failure<M: SerializeMap>(
     object: &mut M,
     error: Option<&String>,
@@ -191,11 +223,17 @@ fn failure<M: SerializeMap>(
 }
 
 fn input<M: SerializeMap>(object: &mut M, text: &str) -> Result<(), M::Error> {
+    if text.is_empty() {
+        return Ok(());
+    }
     object.serialize_entry("input", text)?;
     object.serialize_entry("inputDetails", &Truncated { truncated: false })
 }
 
 fn output<M: SerializeMap>(object: &mut M, text: &str) -> Result<(), M::Error> {
+    if text.is_empty() {
+        return Ok(());
+    }
     object.serialize_entry("output", text)?;
     object.serialize_entry("outputDetails", &Truncated { truncated: false })
 }

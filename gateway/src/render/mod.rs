@@ -14,6 +14,25 @@ use prost_types::Timestamp;
 use serde::Serialize;
 use stepwell_api::{ApiError, ErrorCode, to_millis};
 
+/// What an answer has of the data that may be encrypted by a key of the caller's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IncludedData {
+    /// All of it.
+    AllData,
+    /// None of it: definitions are `{}`, inputs and outputs are left out.
+    MetadataOnly,
+}
+
+impl IncludedData {
+    /// The definition, or what stands for it.
+    pub(crate) fn definition(self, text: String) -> String {
+        match self {
+            Self::AllData => text,
+            Self::MetadataOnly => "{}".to_owned(),
+        }
+    }
+}
+
 /// A date on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(transparent)]

@@ -18,6 +18,7 @@ impl ControlPlaneService for Script {
         Ok(Response::new(CreateStateMachineResponse {
             state_machine_arn: "arn:m".into(),
             creation_date: Some(from_millis(1_500)),
+            state_machine_version_arn: Some("arn:m:1".into()),
         }))
     }
 
@@ -39,6 +40,7 @@ impl ControlPlaneService for Script {
                 state_name: "A".into(),
                 variables: vec!["a".into(), "b".into()],
             }],
+            ..DescribeStateMachineResponse::default()
         }))
     }
 
@@ -66,7 +68,123 @@ impl ControlPlaneService for Script {
         Ok(Response::new(UpdateStateMachineResponse {
             update_date: Some(from_millis(2_500)),
             revision_id: Some("r1".into()),
+            state_machine_version_arn: None,
         }))
+    }
+
+    async fn publish_state_machine_version(
+        &self,
+        request: Request<PublishStateMachineVersionRequest>,
+    ) -> Answer<PublishStateMachineVersionResponse> {
+        self.asked(request)?;
+        Ok(Response::new(PublishStateMachineVersionResponse {
+            state_machine_version_arn: "arn:m:1".into(),
+            creation_date: Some(from_millis(1_500)),
+        }))
+    }
+
+    async fn list_state_machine_versions(
+        &self,
+        request: Request<ListStateMachineVersionsRequest>,
+    ) -> Answer<ListStateMachineVersionsResponse> {
+        self.asked(request)?;
+        Ok(Response::new(ListStateMachineVersionsResponse {
+            state_machine_versions: vec![StateMachineVersionListItem {
+                state_machine_version_arn: "arn:m:1".into(),
+                creation_date: Some(from_millis(1_500)),
+            }],
+            next_token: Some("next".into()),
+        }))
+    }
+
+    async fn delete_state_machine_version(
+        &self,
+        request: Request<DeleteStateMachineVersionRequest>,
+    ) -> Answer<DeleteStateMachineVersionResponse> {
+        self.asked(request)?;
+        Ok(Response::new(DeleteStateMachineVersionResponse {}))
+    }
+
+    async fn create_state_machine_alias(
+        &self,
+        request: Request<CreateStateMachineAliasRequest>,
+    ) -> Answer<CreateStateMachineAliasResponse> {
+        self.asked(request)?;
+        Ok(Response::new(CreateStateMachineAliasResponse {
+            state_machine_alias_arn: "arn:m:a".into(),
+            creation_date: Some(from_millis(1_500)),
+        }))
+    }
+
+    async fn describe_state_machine_alias(
+        &self,
+        request: Request<DescribeStateMachineAliasRequest>,
+    ) -> Answer<DescribeStateMachineAliasResponse> {
+        self.asked(request)?;
+        Ok(Response::new(DescribeStateMachineAliasResponse {
+            state_machine_alias_arn: "arn:m:a".into(),
+            name: "a".into(),
+            description: Some("d".into()),
+            routes: vec![Route { state_machine_version_arn: "arn:m:1".into(), weight: 100 }],
+            creation_date: Some(from_millis(1_500)),
+            update_date: Some(from_millis(2_500)),
+        }))
+    }
+
+    async fn update_state_machine_alias(
+        &self,
+        request: Request<UpdateStateMachineAliasRequest>,
+    ) -> Answer<UpdateStateMachineAliasResponse> {
+        self.asked(request)?;
+        let update_date = Some(from_millis(2_500));
+        Ok(Response::new(UpdateStateMachineAliasResponse { update_date }))
+    }
+
+    async fn list_state_machine_aliases(
+        &self,
+        request: Request<ListStateMachineAliasesRequest>,
+    ) -> Answer<ListStateMachineAliasesResponse> {
+        self.asked(request)?;
+        Ok(Response::new(ListStateMachineAliasesResponse {
+            state_machine_aliases: vec![StateMachineAliasListItem {
+                state_machine_alias_arn: "arn:m:a".into(),
+                creation_date: Some(from_millis(1_500)),
+            }],
+            next_token: None,
+        }))
+    }
+
+    async fn delete_state_machine_alias(
+        &self,
+        request: Request<DeleteStateMachineAliasRequest>,
+    ) -> Answer<DeleteStateMachineAliasResponse> {
+        self.asked(request)?;
+        Ok(Response::new(DeleteStateMachineAliasResponse {}))
+    }
+
+    async fn tag_resource(
+        &self,
+        request: Request<TagResourceRequest>,
+    ) -> Answer<TagResourceResponse> {
+        self.asked(request)?;
+        Ok(Response::new(TagResourceResponse {}))
+    }
+
+    async fn untag_resource(
+        &self,
+        request: Request<UntagResourceRequest>,
+    ) -> Answer<UntagResourceResponse> {
+        self.asked(request)?;
+        Ok(Response::new(UntagResourceResponse {}))
+    }
+
+    async fn list_tags_for_resource(
+        &self,
+        request: Request<ListTagsForResourceRequest>,
+    ) -> Answer<ListTagsForResourceResponse> {
+        self.asked(request)?;
+        let tags = vec![Tag { key: "a".into(), value: "".into() }];
+        Ok(Response::new(ListTagsForResourceResponse { tags }))
     }
 
     async fn delete_state_machine(

@@ -48,6 +48,7 @@ impl ExecutionService for Script {
             output: None,
             error: None,
             cause: None,
+            ..DescribeExecutionResponse::default()
         };
         match asked.execution_arn.as_str() {
             "arn:succeeded" => {
@@ -78,8 +79,7 @@ impl ExecutionService for Script {
             definition: "{}".into(),
             role_arn: "arn:r".into(),
             update_date: Some(from_millis(2_500)),
-            revision_id: None,
-            variable_references: Vec::new(),
+            ..DescribeStateMachineForExecutionResponse::default()
         }))
     }
 
@@ -104,6 +104,8 @@ impl ExecutionService for Script {
                 status: ExecutionStatus::TimedOut.into(),
                 start_date: Some(from_millis(1_500)),
                 stop_date: Some(from_millis(2_500)),
+                state_machine_version_arn: Some("arn:m:1".into()),
+                state_machine_alias_arn: Some("arn:m:a".into()),
             }],
             next_token: Some("next".into()),
         }))

@@ -4,7 +4,9 @@
 //! a later call that meets the record, or the sweep of any node. Finishing is idempotent: it
 //! closes the incarnation to starts, and removes the record once no execution is open.
 
-use crate::records::{DELETING, Versioned, group, put, state_machine_key, unavailable};
+use crate::records::{
+    DELETING, Versioned, aliases_of, group, put, state_machine_key, unavailable, versions_of,
+};
 use crate::service::Shared;
 use crate::writes::{Settled, write};
 use bytes::Bytes;
@@ -57,6 +59,10 @@ impl Shared {
         if self.confirmation.close(close).await? > 0 {
             return Ok(false);
         }
+        // None is published or created while the record says DELETING.
+        for prefix in [versions_of(arn.name()), aliases_of(arn.name())] {
+            self.remove_all(arn.namespace(), &prefix).await?;
+        }
         let key = state_machine_key(arn.name());
         let expect = Some(Expect::Version(found.version));
         let remove = ControlWrite { key, expect, change: ControlChange::Delete };
@@ -71,6 +77,23 @@ impl Shared {
         self.confirmation.refresh(arn).await?;
         self.forget(reminder_key(arn), None).await?;
         Ok(true)
+    }
+
+    async fn remove_all(&self, namespace: &Namespace, prefix: &str) -> Result<(), ApiError> {
+        let group = group(namespace);
+        loop {
+            let store = &self.records.store;
+            let page = store.control_list(&group, prefix.as_bytes(), None, PAGE).await;
+            let page = page.map_err(unavailable)?;
+            if page.is_empty() {
+                return Ok(());
+            }
+            let writes = page.into_iter().map(|(key, version, _)| {
+                let expect = Some(Expect::Version(version));
+                ControlWrite { key, expect, change: ControlChange::Delete }
+            });
+            write(&**store, &group, writes.collect()).await?;
+        }
     }
 
     async fn forget(&self, key: Bytes, expect: Option<Expect>) -> Result<(), ApiError> {

@@ -1,4 +1,4 @@
-//! Lists by name, in pages.
+//! Lists in the order of keys, in pages.
 
 use crate::records::{group, unavailable};
 use crate::service::Shared;
@@ -11,8 +11,8 @@ use stepwell_service_kit::tokens::PageCall;
 pub(crate) struct PageRequest<'a> {
     /// The name of the call, as its tokens know it.
     pub(crate) call: &'a str,
-    /// The prefix of the keys.
-    pub(crate) kind: &'a str,
+    /// The prefix of the keys, which the tokens of its pages are bound to.
+    pub(crate) prefix: &'a str,
     pub(crate) max_results: Option<i32>,
     pub(crate) next_token: Option<&'a str>,
 }
@@ -24,7 +24,7 @@ pub(crate) struct Page {
 }
 
 impl Shared {
-    /// A page of the records of a kind, by name.
+    /// A page of the records under a prefix, in the order of their keys.
     pub(crate) async fn page(
         &self,
         namespace: &Namespace,
@@ -38,15 +38,16 @@ impl Shared {
             .finish()?;
         let (account, region) = (namespace.account.as_bytes(), namespace.region.as_bytes());
         // Pages may differ in size (recorded): `maxResults` is no part of what a token is bound to.
-        let call = PageCall::new(&self.keys, request.call, &[account, region]);
+        let bound_to = [account, region, request.prefix.as_bytes()];
+        let call = PageCall::new(&self.keys, request.call, &bound_to);
         let after = match request.next_token {
             Some(token) => Some(call.open(token, self.records.now_ms().await?)?),
             None => None,
         };
         let size = limits.page_size(request.max_results);
-        let (group, kind) = (group(namespace), request.kind.as_bytes());
+        let (group, prefix) = (group(namespace), request.prefix.as_bytes());
         // One more than the page tells whether another one follows.
-        let listed = self.records.store.control_list(&group, kind, after.as_deref(), size + 1);
+        let listed = self.records.store.control_list(&group, prefix, after.as_deref(), size + 1);
         let mut listed = listed.await.map_err(unavailable)?;
         let more = listed.len() > size;
         listed.truncate(size);

@@ -2,16 +2,19 @@
 //!
 //! Group `<account>/<region>`: `m/<name>` is a state machine's record, `a/<name>` an activity's,
 //! `d/<SHA-256>` a definition's text by content, written together with the first record that
-//! names it and kept for the executions that may still run it. Group `deleting`:
+//! names it and kept for the executions that may still run it, `v/<name>/<number>` a version of a
+//! state machine, newest first, `l/<name>/<alias>` an alias. Group `deleting`:
 //! `<account>/<region>/<name>` reminds of a state machine whose deletion is not finished.
 
 use bytes::Bytes;
 use prost::Message;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
-use stepwell_api::internal::{ActivityRecord, StateMachineRecord};
+use stepwell_api::internal::{
+    ActivityRecord, StateMachineAliasRecord, StateMachineRecord, StateMachineVersionRecord,
+};
 use stepwell_api::{ApiError, ErrorCode};
-use stepwell_ids::{Name, Namespace};
+use stepwell_ids::{AliasName, Name, Namespace, StateMachineArn};
 use stepwell_storage::{ControlChange, ControlWrite, Expect, Store, StoreError};
 
 /// The group of reminders of unfinished deletions.
@@ -22,6 +25,9 @@ pub(crate) const STATE_MACHINES: &str = "m/";
 
 /// Prefix of the keys of activities.
 pub(crate) const ACTIVITIES: &str = "a/";
+
+/// Most aliases that are read at once: many times as many as a state machine may have.
+const READ_AT_ONCE: usize = 65_536;
 
 /// A record with the version that the store has it under.
 #[derive(Clone, Debug)]
@@ -54,6 +60,35 @@ impl Records {
         name: &Name,
     ) -> Result<Option<Versioned<ActivityRecord>>, ApiError> {
         self.get(namespace, activity_key(name)).await
+    }
+
+    /// A version of a state machine.
+    pub(crate) async fn version(
+        &self,
+        machine: &StateMachineArn,
+        number: u64,
+    ) -> Result<Option<Versioned<StateMachineVersionRecord>>, ApiError> {
+        self.get(machine.namespace(), version_key(machine.name(), number)).await
+    }
+
+    /// An alias of a state machine.
+    pub(crate) async fn alias(
+        &self,
+        machine: &StateMachineArn,
+        alias: &AliasName,
+    ) -> Result<Option<Versioned<StateMachineAliasRecord>>, ApiError> {
+        self.get(machine.namespace(), alias_key(machine.name(), alias)).await
+    }
+
+    /// All aliases of a state machine; there are few.
+    pub(crate) async fn aliases(
+        &self,
+        machine: &StateMachineArn,
+    ) -> Result<Vec<StateMachineAliasRecord>, ApiError> {
+        let (group, prefix) = (group(machine.namespace()), aliases_of(machine.name()));
+        let listed = self.store.control_list(&group, prefix.as_bytes(), None, READ_AT_ONCE);
+        let listed = listed.await.map_err(unavailable)?;
+        listed.into_iter().map(|(_, _, value)| decode(value)).collect()
     }
 
     /// The text of a definition that a record names.
@@ -101,6 +136,25 @@ pub(crate) fn state_machine_key(name: &Name) -> Bytes {
 
 pub(crate) fn activity_key(name: &Name) -> Bytes {
     format!("{ACTIVITIES}{name}").into()
+}
+
+/// Prefix of the keys of a state machine's versions.
+pub(crate) fn versions_of(name: &Name) -> String {
+    format!("v/{name}/")
+}
+
+/// Prefix of the keys of a state machine's aliases.
+pub(crate) fn aliases_of(name: &Name) -> String {
+    format!("l/{name}/")
+}
+
+/// Keys sort by their bytes: the newest version comes first.
+pub(crate) fn version_key(name: &Name, number: u64) -> Bytes {
+    format!("{}{:020}", versions_of(name), u64::MAX - number).into()
+}
+
+pub(crate) fn alias_key(name: &Name, alias: &AliasName) -> Bytes {
+    format!("{}{alias}", aliases_of(name)).into()
 }
 
 pub(crate) fn definition_key(hash: &[u8]) -> Bytes {

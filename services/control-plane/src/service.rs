@@ -113,6 +113,25 @@ calls! {
     delete_state_machine: DeleteStateMachineRequest => DeleteStateMachineResponse,
     validate_state_machine_definition: ValidateStateMachineDefinitionRequest =>
         ValidateStateMachineDefinitionResponse,
+    publish_state_machine_version: PublishStateMachineVersionRequest =>
+        PublishStateMachineVersionResponse,
+    list_state_machine_versions: ListStateMachineVersionsRequest =>
+        ListStateMachineVersionsResponse,
+    delete_state_machine_version: DeleteStateMachineVersionRequest =>
+        DeleteStateMachineVersionResponse,
+    create_state_machine_alias: CreateStateMachineAliasRequest =>
+        CreateStateMachineAliasResponse,
+    describe_state_machine_alias: DescribeStateMachineAliasRequest =>
+        DescribeStateMachineAliasResponse,
+    update_state_machine_alias: UpdateStateMachineAliasRequest =>
+        UpdateStateMachineAliasResponse,
+    list_state_machine_aliases: ListStateMachineAliasesRequest =>
+        ListStateMachineAliasesResponse,
+    delete_state_machine_alias: DeleteStateMachineAliasRequest =>
+        DeleteStateMachineAliasResponse,
+    tag_resource: TagResourceRequest => TagResourceResponse,
+    untag_resource: UntagResourceRequest => UntagResourceResponse,
+    list_tags_for_resource: ListTagsForResourceRequest => ListTagsForResourceResponse,
     create_activity: CreateActivityRequest => CreateActivityResponse,
     describe_activity: DescribeActivityRequest => DescribeActivityResponse,
     list_activities: ListActivitiesRequest => ListActivitiesResponse,

@@ -28,7 +28,7 @@ fn create(name: &str, definition: &str) -> CreateStateMachineRequest {
         name: name.into(),
         definition: definition.into(),
         role_arn: ROLE.into(),
-        r#type: None,
+        ..CreateStateMachineRequest::default()
     }
 }
 
@@ -41,6 +41,7 @@ fn update(definition: Option<&str>, role: Option<&str>) -> UpdateStateMachineReq
         state_machine_arn: MACHINE.into(),
         definition: definition.map(Into::into),
         role_arn: role.map(Into::into),
+        ..UpdateStateMachineRequest::default()
     }
 }
 
@@ -79,8 +80,12 @@ async fn creating_is_idempotent_by_name_and_text() {
         role_arn: ROLE.into(),
         creation_date: first.creation_date,
         r#type: "STANDARD".into(),
-        revision_id: None,
-        variable_references: Vec::new(),
+        logging_configuration: Some(LoggingConfiguration {
+            level: Some("OFF".into()),
+            include_execution_data: Some(false),
+            destinations: None,
+        }),
+        ..DescribeStateMachineResponse::default()
     };
     assert_eq!(described, expected);
 }
@@ -308,7 +313,10 @@ async fn activities_come_and_go() {
     let limits = Limits { activities: 1, ..Limits::default() };
     let suite = Suite::start(limits).await;
     let mut client = suite.client.clone();
-    let request = |name: &str| CreateActivityRequest { name: name.into() };
+    let request = |name: &str| CreateActivityRequest {
+        name: name.into(),
+        ..CreateActivityRequest::default()
+    };
     let first = client.create_activity(request("a")).await.unwrap().into_inner();
     assert_eq!(first.activity_arn, ACTIVITY);
     suite.now_ms.fetch_add(1_000, Ordering::SeqCst);
@@ -348,7 +356,8 @@ async fn writes_whose_answers_are_lost_are_settled_by_reading_again() {
         let described = described.into_inner();
         assert_eq!(described.definition, SPACED);
         assert_eq!(described.revision_id, changed.into_inner().revision_id);
-        let activity = CreateActivityRequest { name: "a".into() };
+        let activity =
+            CreateActivityRequest { name: "a".into(), ..CreateActivityRequest::default() };
         lose(1);
         client.create_activity(activity).await.unwrap();
         let activity = DeleteActivityRequest { activity_arn: ACTIVITY.into() };

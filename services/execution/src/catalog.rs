@@ -10,10 +10,12 @@ use bytes::Bytes;
 use prost::Message;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use stepwell_api::internal::{ActivityRecord, StateMachineRecord};
+use stepwell_api::internal::{
+    ActivityRecord, StateMachineAliasRecord, StateMachineRecord, StateMachineVersionRecord,
+};
 use stepwell_asl::Definition;
 use stepwell_engine::{MachineStatus, TaskRef};
-use stepwell_ids::{ActivityArn, ExecutionArn, StateMachineArn};
+use stepwell_ids::{ActivityArn, AliasName, ExecutionArn, QualifiedMachineArn, StateMachineArn};
 use stepwell_partition::{Contact, ResourceError, Resources, group_of};
 use stepwell_service_kit::tokens::TokenKeys;
 use stepwell_storage::Store;
@@ -36,6 +38,8 @@ pub(crate) struct Catalog {
 #[derive(Default)]
 struct Known {
     machines: HashMap<String, Entry<StateMachineRecord>>,
+    versions: HashMap<String, Entry<StateMachineVersionRecord>>,
+    aliases: HashMap<String, Entry<StateMachineAliasRecord>>,
     activities: HashMap<String, Entry<ActivityRecord>>,
     definitions: HashMap<Bytes, Arc<Definition>>,
     definition_bytes: usize,
@@ -68,6 +72,29 @@ impl Catalog {
             .await
     }
 
+    /// A version of a state machine; none where there is none.
+    pub(crate) async fn version(
+        &self,
+        machine: &StateMachineArn,
+        number: u64,
+    ) -> Result<Option<Arc<StateMachineVersionRecord>>, ResourceError> {
+        let arn = QualifiedMachineArn::version(machine.clone(), number).to_string();
+        let key = format!("v/{}/{:020}", machine.name(), u64::MAX - number);
+        let group = group_of(machine.namespace());
+        self.record(arn, &group, &key, |known| &mut known.versions).await
+    }
+
+    /// An alias of a state machine; none where there is none.
+    pub(crate) async fn alias(
+        &self,
+        machine: &StateMachineArn,
+        alias: &AliasName,
+    ) -> Result<Option<Arc<StateMachineAliasRecord>>, ResourceError> {
+        let arn = QualifiedMachineArn::alias(machine.clone(), alias.clone()).to_string();
+        let key = format!("l/{}/{alias}", machine.name());
+        self.record(arn, &group_of(machine.namespace()), &key, |known| &mut known.aliases).await
+    }
+
     /// The text of a definition.
     pub(crate) async fn definition_text(
         &self,
@@ -86,6 +113,8 @@ impl Catalog {
     pub(crate) fn refresh(&self, arn: &str) {
         let mut known = self.known();
         known.machines.remove(arn);
+        known.versions.remove(arn);
+        known.aliases.remove(arn);
         known.activities.remove(arn);
         known.refreshes += 1;
     }

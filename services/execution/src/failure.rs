@@ -1,5 +1,6 @@
 //! Errors of the shell as errors of the API.
 
+use std::fmt::Display;
 use stepwell_api::{ApiError, ErrorCode};
 use stepwell_ids::{ExecutionArn, StateMachineArn};
 use stepwell_partition::{ReadError, ResourceError, SubmitError};
@@ -53,7 +54,7 @@ pub(crate) fn execution_exists(arn: &ExecutionArn) -> ApiError {
     ApiError::new(ErrorCode::ExecutionAlreadyExists, message)
 }
 
-pub(crate) fn no_state_machine(arn: &StateMachineArn) -> ApiError {
+pub(crate) fn no_state_machine(arn: &impl Display) -> ApiError {
     let message = format!("State Machine Does Not Exist: '{arn}'");
     ApiError::new(ErrorCode::StateMachineDoesNotExist, message)
 }

@@ -63,6 +63,7 @@ fn details(body: &EventBody, region: &str) -> Option<Details> {
             Details::ExecutionStarted(ExecutionStartedEventDetails {
                 input: text(input),
                 role_arn: role_arn.as_ref().to_owned(),
+                ..ExecutionStartedEventDetails::default()
             })
         }
         EventBody::ExecutionSucceeded { output } => {
@@ -79,12 +80,8 @@ fn details(body: &EventBody, region: &str) -> Option<Details> {
             let FailureEventDetails { error, cause } = failure(reason);
             let location = location.as_deref().map(str::to_owned);
             let state = state.as_ref().to_owned();
-            Details::EvaluationFailed(EvaluationFailedEventDetails {
-                state,
-                location,
-                error,
-                cause,
-            })
+            let details = EvaluationFailedEventDetails { state, location, error, cause };
+            Details::EvaluationFailed(details)
         }
         EventBody::StateEntered { name, input, .. } => {
             let (name, input) = (name.as_ref().to_owned(), text(input));

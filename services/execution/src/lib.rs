@@ -21,6 +21,7 @@ mod requests;
 mod role;
 mod rpc;
 mod service;
+mod started_by;
 mod task;
 
 pub use role::{ExecutionRole, Options};

@@ -231,6 +231,7 @@ async fn the_definition_of_an_execution_is_the_one_that_it_started_with() {
         state_machine_arn: machine.clone(),
         definition: Some(definition.clone()),
         role_arn: None,
+        ..UpdateStateMachineRequest::default()
     };
     let updated = suite.control_plane().await.update_state_machine(update).await.unwrap();
     let (output, after) = run("after").await;

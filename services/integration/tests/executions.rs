@@ -75,7 +75,7 @@ async fn calls_that_can_not_be_made_fail_by_their_own_events_and_are_caught() {
 #[tokio::test]
 async fn a_task_is_worked_on_though_its_first_poller_went_away() {
     let suite = Installation::start(None).await;
-    let create = CreateActivityRequest { name: "a".into() };
+    let create = CreateActivityRequest { name: "a".into(), ..CreateActivityRequest::default() };
     let created = suite.control_plane.clone().create_activity(create).await.unwrap();
     let activity = created.into_inner().activity_arn;
     let poll = |worker: &str| {

@@ -90,6 +90,14 @@ pub struct ExecutionStartedEventDetails {
     /// ARN of the role.
     #[prost(string, tag = "2")]
     pub role_arn: ::prost::alloc::string::String,
+    /// ARN of the version that it was started by, also through an alias; absent where by none.
+    #[prost(string, optional, tag = "3")]
+    pub state_machine_version_arn: ::core::option::Option<
+        ::prost::alloc::string::String,
+    >,
+    /// ARN of the alias that it was started by; absent where by none.
+    #[prost(string, optional, tag = "4")]
+    pub state_machine_alias_arn: ::core::option::Option<::prost::alloc::string::String>,
 }
 /// How an execution succeeded.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -584,7 +592,7 @@ impl HistoryEventType {
 /// An execution to start.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct StartExecutionRequest {
-    /// ARN of the state machine, 1 to 256 characters. Required.
+    /// ARN of the state machine, of a version or of an alias, 1 to 256 characters. Required.
     #[prost(string, tag = "1")]
     pub state_machine_arn: ::prost::alloc::string::String,
     /// 1 to 80 characters, as for a state machine; absent means a new UUID.
@@ -669,6 +677,14 @@ pub struct DescribeExecutionResponse {
     /// Cause of a failed or aborted execution, where there was one.
     #[prost(string, optional, tag = "10")]
     pub cause: ::core::option::Option<::prost::alloc::string::String>,
+    /// ARN of the version that it was started by, also through an alias; absent where by none.
+    #[prost(string, optional, tag = "11")]
+    pub state_machine_version_arn: ::core::option::Option<
+        ::prost::alloc::string::String,
+    >,
+    /// ARN of the alias that it was started by; absent where by none.
+    #[prost(string, optional, tag = "12")]
+    pub state_machine_alias_arn: ::core::option::Option<::prost::alloc::string::String>,
 }
 /// Which execution's state machine to describe.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -702,6 +718,32 @@ pub struct DescribeStateMachineForExecutionResponse {
     /// out.
     #[prost(message, repeated, tag = "7")]
     pub variable_references: ::prost::alloc::vec::Vec<StateVariableReferences>,
+    /// What goes to its log.
+    #[prost(message, optional, tag = "8")]
+    pub logging_configuration: ::core::option::Option<LoggingConfiguration>,
+    /// Whether its executions are traced.
+    #[prost(bool, tag = "9")]
+    pub tracing_enabled: bool,
+}
+/// What goes to the log of a state machine. It is kept and shown; nothing is written to the log.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LoggingConfiguration {
+    /// `ALL`, `ERROR`, `FATAL` or `OFF`.
+    #[prost(string, tag = "1")]
+    pub level: ::prost::alloc::string::String,
+    /// Whether events have their payloads.
+    #[prost(bool, tag = "2")]
+    pub include_execution_data: bool,
+    /// Where it goes; absent where no list was given.
+    #[prost(message, optional, tag = "3")]
+    pub destinations: ::core::option::Option<LogDestinations>,
+}
+/// A list of log groups.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LogDestinations {
+    /// Their ARNs.
+    #[prost(string, repeated, tag = "1")]
+    pub log_group_arns: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// The variables that a state reads.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -742,7 +784,8 @@ pub struct GetExecutionHistoryResponse {
 /// A page of executions to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListExecutionsRequest {
-    /// ARN of the state machine, 1 to 256 characters. Required.
+    /// ARN of the state machine, or of a version or an alias by which they were started, 1 to 256
+    /// characters. Required.
     #[prost(string, tag = "1")]
     pub state_machine_arn: ::prost::alloc::string::String,
     /// Only executions of this status; unspecified means all.
@@ -786,6 +829,14 @@ pub struct ExecutionListItem {
     /// When it closed, to the millisecond; absent while it is open.
     #[prost(message, optional, tag = "6")]
     pub stop_date: ::core::option::Option<::prost_types::Timestamp>,
+    /// ARN of the version that it was started by, also through an alias; absent where by none.
+    #[prost(string, optional, tag = "7")]
+    pub state_machine_version_arn: ::core::option::Option<
+        ::prost::alloc::string::String,
+    >,
+    /// ARN of the alias that it was started by; absent where by none.
+    #[prost(string, optional, tag = "8")]
+    pub state_machine_alias_arn: ::core::option::Option<::prost::alloc::string::String>,
 }
 /// Where an execution stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]

@@ -1883,7 +1883,7 @@ pub mod queue_service_server {
     }
 }
 /// A state machine, under its namespace by name.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct StateMachineRecord {
     /// Made anew each time that the name is created, 16 bytes: executions are listed under it.
     #[prost(bytes = "bytes", tag = "1")]
@@ -1903,6 +1903,117 @@ pub struct StateMachineRecord {
     /// SHA-256 of the definition that it was created with.
     #[prost(bytes = "bytes", tag = "6")]
     pub created_definition: ::prost::bytes::Bytes,
+    /// What else it was created with.
+    #[prost(message, optional, tag = "7")]
+    pub created_with: ::core::option::Option<CreationSettings>,
+    /// The number of the newest version that was ever published, 0 where none was: no number is used
+    /// again.
+    #[prost(uint64, tag = "8")]
+    pub last_version: u64,
+    /// The version of the current revision, where there is one.
+    #[prost(uint64, optional, tag = "9")]
+    pub revision_version: ::core::option::Option<u64>,
+    /// Its tags, in the order in which their keys were first given.
+    #[prost(message, repeated, tag = "10")]
+    pub tags: ::prost::alloc::vec::Vec<Tag>,
+}
+/// What a state machine was created with, besides its definition: a call of CreateStateMachine is
+/// the same call again only with all of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreationSettings {
+    /// Its log.
+    #[prost(message, optional, tag = "1")]
+    pub logging: ::core::option::Option<LoggingRecord>,
+    /// Whether it is traced.
+    #[prost(bool, tag = "2")]
+    pub tracing: bool,
+    /// Whether its first version was published with it.
+    #[prost(bool, tag = "3")]
+    pub publish: bool,
+    /// The description of that version.
+    #[prost(string, optional, tag = "4")]
+    pub version_description: ::core::option::Option<::prost::alloc::string::String>,
+}
+/// What goes to the log of a state machine. Recorded and shown; nothing is written to it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LoggingRecord {
+    /// `ALL`, `ERROR` or `FATAL`; empty for `OFF`.
+    #[prost(string, tag = "1")]
+    pub level: ::prost::alloc::string::String,
+    /// Whether events have their payloads.
+    #[prost(bool, tag = "2")]
+    pub include_execution_data: bool,
+    /// Where it goes; absent where the caller named no list.
+    #[prost(message, optional, tag = "3")]
+    pub destinations: ::core::option::Option<LogDestinations>,
+}
+/// A list of log groups.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LogDestinations {
+    /// Their ARNs.
+    #[prost(string, repeated, tag = "1")]
+    pub log_group_arns: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// A tag of a resource.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Tag {
+    /// 1 to 128 characters, unique for the resource.
+    #[prost(string, tag = "1")]
+    pub key: ::prost::alloc::string::String,
+    /// 0 to 256 characters.
+    #[prost(string, tag = "2")]
+    pub value: ::prost::alloc::string::String,
+}
+/// A published version of a state machine, under its name, newest first.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StateMachineVersionRecord {
+    /// From 1.
+    #[prost(uint64, tag = "1")]
+    pub number: u64,
+    /// The revision that was current.
+    #[prost(message, optional, tag = "2")]
+    pub revision: ::core::option::Option<Revision>,
+    /// When it was published, in milliseconds since 1970.
+    #[prost(int64, tag = "3")]
+    pub created_ms: i64,
+    /// What the caller said of it.
+    #[prost(string, optional, tag = "4")]
+    pub description: ::core::option::Option<::prost::alloc::string::String>,
+    /// The incarnation of the state machine, 16 bytes.
+    #[prost(bytes = "bytes", tag = "5")]
+    pub incarnation: ::prost::bytes::Bytes,
+}
+/// An alias of versions of a state machine, under the state machine's name by its own.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct StateMachineAliasRecord {
+    /// Its name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// One or two versions whose weights are 100 together.
+    #[prost(message, repeated, tag = "2")]
+    pub routes: ::prost::alloc::vec::Vec<AliasRoute>,
+    /// When it was created, in milliseconds since 1970.
+    #[prost(int64, tag = "3")]
+    pub created_ms: i64,
+    /// When it was last changed.
+    #[prost(int64, tag = "4")]
+    pub updated_ms: i64,
+    /// What the caller said of it.
+    #[prost(string, optional, tag = "5")]
+    pub description: ::core::option::Option<::prost::alloc::string::String>,
+    /// The incarnation of the state machine, 16 bytes.
+    #[prost(bytes = "bytes", tag = "6")]
+    pub incarnation: ::prost::bytes::Bytes,
+}
+/// A share of the executions that an alias starts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AliasRoute {
+    /// The number of the version.
+    #[prost(uint64, tag = "1")]
+    pub version: u64,
+    /// Percent of the executions, 0 to 100.
+    #[prost(uint32, tag = "2")]
+    pub weight: u32,
 }
 /// What executions start with.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1919,9 +2030,21 @@ pub struct Revision {
     /// A UUID; empty for the first revision.
     #[prost(string, tag = "4")]
     pub revision_id: ::prost::alloc::string::String,
+    /// Its log.
+    #[prost(message, optional, tag = "5")]
+    pub logging: ::core::option::Option<LoggingRecord>,
+    /// Whether it is traced.
+    #[prost(bool, tag = "6")]
+    pub tracing: bool,
+    /// In an execution that was started by a version: the version's number; else 0.
+    #[prost(uint64, tag = "7")]
+    pub started_version: u64,
+    /// In an execution that was started by an alias: the alias's name; else empty.
+    #[prost(string, tag = "8")]
+    pub started_alias: ::prost::alloc::string::String,
 }
 /// An activity, under its namespace by name.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ActivityRecord {
     /// Its name.
     #[prost(string, tag = "1")]
@@ -1932,6 +2055,9 @@ pub struct ActivityRecord {
     /// Made anew each time that the name is created, 16 bytes: tasks are queued under it.
     #[prost(bytes = "bytes", tag = "3")]
     pub incarnation: ::prost::bytes::Bytes,
+    /// Its tags, in the order in which their keys were first given.
+    #[prost(message, repeated, tag = "4")]
+    pub tags: ::prost::alloc::vec::Vec<Tag>,
 }
 /// The keys of task tokens, one record an installation.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2632,7 +2758,7 @@ pub struct RetryScheduledBody {
     pub until_ms: i64,
 }
 /// What a list shows of an execution; its ARN is the key.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListingEntry {
     /// Where it stands.
     #[prost(enumeration = "StoredStatus", tag = "1")]
@@ -2643,6 +2769,12 @@ pub struct ListingEntry {
     /// When it ended.
     #[prost(int64, optional, tag = "3")]
     pub stopped_ms: ::core::option::Option<i64>,
+    /// The number of the version that it was started by; 0 where it was by none.
+    #[prost(uint64, tag = "4")]
+    pub version: u64,
+    /// The alias that it was started by; empty where it was by none.
+    #[prost(string, tag = "5")]
+    pub alias: ::prost::alloc::string::String,
 }
 /// An entry of the outbox: a task to queue, or a call to another execution.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

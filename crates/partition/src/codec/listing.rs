@@ -2,7 +2,7 @@
 
 use super::CodecError;
 use super::kind::{decode_status, encode_status};
-use crate::execution::arn_of_key;
+use crate::execution::{Origin, arn_of_key};
 use bytes::Bytes;
 use prost::Message as _;
 use stepwell_api::internal::ListingEntry;
@@ -23,6 +23,10 @@ pub struct ListedExecution {
     pub started_ms: i64,
     /// When it ended, in milliseconds since the epoch.
     pub stopped_ms: Option<i64>,
+    /// The number of the version that it was started by, also through an alias; 0 where by none.
+    pub version: u64,
+    /// The alias that it was started by; empty where by none.
+    pub alias: String,
 }
 
 impl ListedExecution {
@@ -38,15 +42,19 @@ impl ListedExecution {
             status: decode_status(entry.status)?,
             started_ms: entry.started_ms,
             stopped_ms: entry.stopped_ms,
+            version: entry.version,
+            alias: entry.alias,
         })
     }
 }
 
-pub(crate) fn encode_listing(root: &Root) -> Bytes {
+pub(crate) fn encode_listing(origin: &Origin, root: &Root) -> Bytes {
     let entry = ListingEntry {
         status: encode_status(root.status),
         started_ms: root.started_ms,
         stopped_ms: root.stopped_ms,
+        version: origin.revision.started_version,
+        alias: origin.revision.started_alias.clone(),
     };
     entry.encode_to_vec().into()
 }

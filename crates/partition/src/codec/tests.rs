@@ -280,6 +280,9 @@ fn unborn() -> Execution {
         role_arn: "arn:aws:iam::0:role/r".into(),
         updated_ms: 7,
         revision_id: "v".into(),
+        started_version: 2,
+        started_alias: "prod".into(),
+        ..Revision::default()
     };
     let incarnation = Bytes::from_static(&[4; 16]);
     let origin = crate::Origin::new(arn(), 5, "call".into(), incarnation, revision);

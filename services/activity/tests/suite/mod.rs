@@ -167,7 +167,12 @@ impl Suite {
 
     pub(crate) async fn create_activity(&self) {
         let incarnation = Bytes::copy_from_slice(&7_u128.to_be_bytes());
-        let record = ActivityRecord { name: "a".into(), created_ms: 0, incarnation };
+        let record = ActivityRecord {
+            name: "a".into(),
+            created_ms: 0,
+            incarnation,
+            ..ActivityRecord::default()
+        };
         self.activity(ControlChange::Put(record.encode_to_vec().into())).await;
     }
 

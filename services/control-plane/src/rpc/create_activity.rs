@@ -1,7 +1,9 @@
-//! CreateActivity: idempotent by name.
+//! CreateActivity: idempotent by name; tags that differ are ignored.
 
+use crate::configuration::{check_encryption, check_values};
 use crate::records::{ACTIVITIES, activity_key, group, put};
 use crate::service::Shared;
+use crate::tags;
 use crate::writes::{ATTEMPTS, Settled, gave_up, write};
 use bytes::Bytes;
 use stepwell_api::controlplane::{CreateActivityRequest, CreateActivityResponse};
@@ -17,13 +19,19 @@ pub(crate) async fn call(
     request: Request<CreateActivityRequest>,
 ) -> Result<CreateActivityResponse, ApiError> {
     let namespace = shared.namespace(request.metadata())?;
-    let name = request.into_inner().name;
-    Violations::new().length("name", &name, 1, Name::MAX_CHARACTERS).finish()?;
+    let CreateActivityRequest { name, tags: given, encryption_configuration: encryption } =
+        request.into_inner();
+    let violations = Violations::new().length("name", &name, 1, Name::MAX_CHARACTERS);
+    let violations = check_values(violations, None, encryption.as_ref());
+    tags::check_values(violations, &given).finish()?;
+    check_encryption(encryption.as_ref())?;
+    tags::check_count(&given, shared.limits.tags)?;
     let arn = ActivityArn::new(namespace, Name::parse(&name)?);
     let record = ActivityRecord {
         name,
         created_ms: shared.records.now_ms().await?,
         incarnation: Bytes::copy_from_slice(Uuid::new_v4().as_bytes()),
+        tags: tags::merged(&[], &given),
     };
     for _ in 0..ATTEMPTS {
         // Made by another call, now or long ago, or by a turn before whose answer was lost.

@@ -1,16 +1,21 @@
-//! CreateStateMachine: idempotent by name and by the text of the definition, the one that the name
-//! was created with, so that a call can be repeated whatever happened since, or the current one.
-//! A role that differs is ignored, as today's service does.
+//! CreateStateMachine: idempotent by name and by the text of the definition and the settings, those
+//! that the name was created with, so that a call can be repeated whatever happened since, or the
+//! current ones. A role or tags that differ are ignored, as today's service does.
 
+use crate::configuration::{self, check_encryption, check_values};
 use crate::records::{
     STATE_MACHINES, definition_hash, group, put, put_definition, state_machine_key,
 };
 use crate::requests::{ARN_CHARACTERS, check_definition, check_role, state_machine_deleting};
 use crate::service::Shared;
+use crate::tags;
+use crate::versions::{check_description, publish, put_version, version_arn};
 use crate::writes::{ATTEMPTS, Settled, gave_up, write};
 use bytes::Bytes;
 use stepwell_api::controlplane::{CreateStateMachineRequest, CreateStateMachineResponse};
-use stepwell_api::internal::{Revision, StateMachineRecord};
+use stepwell_api::internal::{
+    CreationSettings, Revision, StateMachineRecord, StateMachineVersionRecord,
+};
 use stepwell_api::{ApiError, ErrorCode, Violations, from_millis};
 use stepwell_ids::{Name, StateMachineArn};
 use stepwell_storage::Expect;
@@ -25,7 +30,7 @@ pub(crate) async fn call(
     let request = request.into_inner();
     let name = check(shared, &request)?;
     let arn = StateMachineArn::new(namespace, name);
-    let record = new_record(&request, shared.records.now_ms().await?);
+    let (record, version) = new_record(&request, shared.records.now_ms().await?)?;
     for _ in 0..ATTEMPTS {
         match shared.records.state_machine(arn.namespace(), arn.name()).await? {
             // The answer of an earlier turn's write was lost.
@@ -37,7 +42,7 @@ pub(crate) async fn call(
                     return Err(state_machine_deleting(&arn));
                 }
             }
-            Some(found) if has_definition(&found.record, &record.created_definition) => {
+            Some(found) if is_same(&found.record, &record) => {
                 return Ok(created(&arn, &found.record));
             }
             Some(_) => {
@@ -47,10 +52,11 @@ pub(crate) async fn call(
             None => {
                 check_limit(shared, &arn).await?;
                 let key = state_machine_key(arn.name());
-                let writes = vec![
+                let mut writes = vec![
                     put_definition(&record.created_definition, &request.definition),
                     put(key, Expect::Absent, &record),
                 ];
+                writes.extend(version.iter().map(|version| put_version(&arn, version)));
                 let group = group(arn.namespace());
                 if write(&*shared.records.store, &group, writes).await? == Settled::Written {
                     return Ok(created(&arn, &record));
@@ -62,25 +68,35 @@ pub(crate) async fn call(
 }
 
 fn check(shared: &Shared, request: &CreateStateMachineRequest) -> Result<Name, ApiError> {
-    Violations::new()
+    let violations = Violations::new()
         .length("name", &request.name, 1, Name::MAX_CHARACTERS)
         .length("definition", &request.definition, 1, shared.limits.definition_chars)
         .length("roleArn", &request.role_arn, 1, ARN_CHARACTERS)
-        .one_of("type", request.r#type.as_deref(), &["STANDARD", "EXPRESS"])
-        .finish()?;
+        .one_of("type", request.r#type.as_deref(), &["STANDARD", "EXPRESS"]);
+    let (logging, encryption) =
+        (request.logging_configuration.as_ref(), request.encryption_configuration.as_ref());
+    let violations = check_values(violations, logging, encryption);
+    tags::check_values(violations, &request.tags).finish()?;
+    check_description(request.version_description.as_deref(), request.publish)?;
     let name = Name::parse(&request.name)?;
     check_role(&request.role_arn)?;
-    if request.r#type.as_deref() == Some("EXPRESS") {
-        let message = "This operation is not supported by this type of state machine";
-        return Err(ApiError::new(ErrorCode::StateMachineTypeNotSupported, message));
-    }
-    check_definition(&request.definition)?;
+    check_definition(&request.definition, request.r#type.as_deref())?;
+    check_encryption(encryption)?;
+    tags::check_count(&request.tags, shared.limits.tags)?;
     Ok(name)
 }
 
-fn has_definition(found: &StateMachineRecord, hash: &Bytes) -> bool {
-    let current = found.revision.as_ref().map(|revision| &revision.definition_hash);
-    found.created_definition == *hash || current == Some(hash)
+/// Whether a call that would make `new` is the one that made `found`, or asks for what it is now.
+fn is_same(found: &StateMachineRecord, new: &StateMachineRecord) -> bool {
+    let asked = new.created_with.clone().unwrap_or_default();
+    let as_created = found.created_definition == new.created_definition
+        && found.created_with.clone().unwrap_or_default() == asked;
+    let current = found.revision.clone().unwrap_or_default();
+    let as_now = current.definition_hash == new.created_definition
+        && current.logging.unwrap_or_default() == asked.logging.unwrap_or_default()
+        && current.tracing == asked.tracing
+        && !asked.publish;
+    as_created || as_now
 }
 
 async fn check_limit(shared: &Shared, arn: &StateMachineArn) -> Result<(), ApiError> {
@@ -92,27 +108,48 @@ async fn check_limit(shared: &Shared, arn: &StateMachineArn) -> Result<(), ApiEr
     Err(ApiError::new(ErrorCode::StateMachineLimitExceeded, message))
 }
 
-fn new_record(request: &CreateStateMachineRequest, now_ms: i64) -> StateMachineRecord {
+fn new_record(
+    request: &CreateStateMachineRequest,
+    now_ms: i64,
+) -> Result<(StateMachineRecord, Option<StateMachineVersionRecord>), ApiError> {
     let hash = definition_hash(&request.definition);
+    let logging = request.logging_configuration.as_ref().map(configuration::logging).transpose()?;
+    let tracing = request.tracing_enabled.unwrap_or_default();
     let revision = Revision {
         definition_hash: hash.clone(),
         role_arn: request.role_arn.clone(),
         updated_ms: now_ms,
-        revision_id: String::new(),
+        logging: logging.clone(),
+        tracing,
+        ..Revision::default()
     };
-    StateMachineRecord {
+    let settings = CreationSettings {
+        logging,
+        tracing,
+        publish: request.publish,
+        version_description: request.version_description.clone(),
+    };
+    let mut record = StateMachineRecord {
         incarnation: Bytes::copy_from_slice(Uuid::new_v4().as_bytes()),
         name: request.name.clone(),
         revision: Some(revision),
         created_ms: now_ms,
-        deleting: false,
         created_definition: hash,
-    }
+        created_with: Some(settings),
+        tags: tags::merged(&[], &request.tags),
+        ..StateMachineRecord::default()
+    };
+    let description = request.version_description.clone();
+    let version = request.publish.then(|| publish(&mut record, description, now_ms));
+    Ok((record, version))
 }
 
+/// A version that was published with a state machine is its first.
 fn created(arn: &StateMachineArn, record: &StateMachineRecord) -> CreateStateMachineResponse {
+    let publish = record.created_with.as_ref().is_some_and(|settings| settings.publish);
     CreateStateMachineResponse {
         state_machine_arn: arn.to_string(),
         creation_date: Some(from_millis(record.created_ms)),
+        state_machine_version_arn: publish.then(|| version_arn(arn, 1)),
     }
 }

@@ -1,5 +1,6 @@
-//! DescribeStateMachine.
+//! DescribeStateMachine: as it is now, or a version of it.
 
+use crate::configuration;
 use crate::requests::{check_arn, no_state_machine};
 use crate::service::Shared;
 use stepwell_api::controlplane::{
@@ -7,7 +8,7 @@ use stepwell_api::controlplane::{
     StateVariableReferences,
 };
 use stepwell_api::{ApiError, from_millis};
-use stepwell_ids::StateMachineArn;
+use stepwell_ids::{QualifiedMachineArn, Qualifier};
 use tonic::Request;
 
 pub(crate) async fn call(
@@ -17,18 +18,29 @@ pub(crate) async fn call(
     let namespace = shared.namespace(request.metadata())?;
     let text = request.into_inner().state_machine_arn;
     check_arn("stateMachineArn", &text)?;
-    let arn = StateMachineArn::parse(&text)?;
-    if *arn.namespace() != namespace {
+    let arn = QualifiedMachineArn::parse(&text)?;
+    let machine = arn.machine();
+    if *machine.namespace() != namespace || matches!(arn.qualifier(), Some(Qualifier::Alias(_))) {
         return Err(no_state_machine(&text));
     }
-    let found = shared.records.state_machine(&namespace, arn.name()).await?;
+    let found = shared.records.state_machine(&namespace, machine.name()).await?;
     let found = found.ok_or_else(|| no_state_machine(&text))?;
     // Where the last execution has just ended, say so rather than wait for the sweep.
-    if found.record.deleting && shared.finish_deletion(&arn, &found).await.unwrap_or(false) {
+    if found.record.deleting && shared.finish_deletion(machine, &found).await.unwrap_or(false) {
         return Err(no_state_machine(&text));
     }
     let record = found.record;
-    let revision = record.revision.unwrap_or_default();
+    let (revision, created_ms, description) = match arn.qualifier() {
+        Some(Qualifier::Version(number)) => {
+            let version = shared.records.version(machine, *number).await?;
+            let version = version.map(|version| version.record);
+            let version = version.filter(|version| version.incarnation == record.incarnation);
+            let version = version.ok_or_else(|| no_state_machine(&text))?;
+            (version.revision, version.created_ms, version.description)
+        }
+        _ => (record.revision, record.created_ms, None),
+    };
+    let revision = revision.unwrap_or_default();
     let definition = shared.records.definition(&namespace, &revision.definition_hash).await?;
     let status = match record.deleting {
         true => StateMachineStatus::Deleting,
@@ -41,10 +53,13 @@ pub(crate) async fn call(
         status: status.into(),
         definition,
         role_arn: revision.role_arn,
-        creation_date: Some(from_millis(record.created_ms)),
+        creation_date: Some(from_millis(created_ms)),
         r#type: "STANDARD".to_owned(),
         revision_id: Some(revision.revision_id).filter(|id| !id.is_empty()),
         variable_references,
+        logging_configuration: Some(configuration::shown(revision.logging)),
+        tracing_enabled: revision.tracing,
+        description,
     })
 }
 

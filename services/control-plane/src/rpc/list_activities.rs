@@ -17,7 +17,7 @@ pub(crate) async fn call(
     let request = request.into_inner();
     let page = PageRequest {
         call: "ListActivities",
-        kind: ACTIVITIES,
+        prefix: ACTIVITIES,
         max_results: request.max_results,
         next_token: request.next_token.as_deref(),
     };

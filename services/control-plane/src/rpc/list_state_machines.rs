@@ -19,7 +19,7 @@ pub(crate) async fn call(
     let request = request.into_inner();
     let page = PageRequest {
         call: "ListStateMachines",
-        kind: STATE_MACHINES,
+        prefix: STATE_MACHINES,
         max_results: request.max_results,
         next_token: request.next_token.as_deref(),
     };

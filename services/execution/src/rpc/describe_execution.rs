@@ -1,7 +1,7 @@
 //! DescribeExecution: the execution as it is committed.
 
 use crate::failure::{no_execution, of_read};
-use crate::requests::execution_arn;
+use crate::requests::{execution_arn, started_by};
 use crate::service::Shared;
 use stepwell_api::execution::{
     DescribeExecutionRequest, DescribeExecutionResponse, ExecutionStatus,
@@ -23,6 +23,9 @@ pub(crate) async fn call(
     // Why an execution timed out stands in its history only.
     let reason = (root.status != Status::TimedOut).then_some(&root.reason);
     let reason = reason.cloned().unwrap_or_default();
+    let revision = &execution.origin().revision;
+    let (state_machine_version_arn, state_machine_alias_arn) =
+        started_by(arn.state_machine(), revision.started_version, &revision.started_alias);
     Ok(DescribeExecutionResponse {
         execution_arn: text,
         state_machine_arn: arn.state_machine().to_string(),
@@ -34,6 +37,8 @@ pub(crate) async fn call(
         output: root.output.as_ref().map(|output| output.text().to_owned()),
         error: reason.error.as_deref().map(str::to_owned),
         cause: reason.cause.as_deref().map(str::to_owned),
+        state_machine_version_arn,
+        state_machine_alias_arn,
     })
 }
 

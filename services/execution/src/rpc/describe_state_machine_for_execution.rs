@@ -5,8 +5,9 @@ use crate::requests::execution_arn;
 use crate::service::Shared;
 use stepwell_api::execution::{
     DescribeStateMachineForExecutionRequest, DescribeStateMachineForExecutionResponse,
-    StateVariableReferences,
+    LogDestinations, LoggingConfiguration, StateVariableReferences,
 };
+use stepwell_api::internal::LoggingRecord;
 use stepwell_api::{ApiError, from_millis};
 use tonic::Request;
 
@@ -32,7 +33,22 @@ pub(crate) async fn call(
         update_date: Some(from_millis(revision.updated_ms)),
         revision_id: Some(revision.revision_id.clone()).filter(|id| !id.is_empty()),
         variable_references,
+        logging_configuration: Some(shown(revision.logging.clone())),
+        tracing_enabled: revision.tracing,
     })
+}
+
+/// A log as it is shown; none is one that is off.
+fn shown(logging: Option<LoggingRecord>) -> LoggingConfiguration {
+    let logging = logging.unwrap_or_default();
+    let level = if logging.level.is_empty() { "OFF".to_owned() } else { logging.level };
+    LoggingConfiguration {
+        level,
+        include_execution_data: logging.include_execution_data,
+        destinations: logging
+            .destinations
+            .map(|it| LogDestinations { log_group_arns: it.log_group_arns }),
+    }
 }
 
 fn variable_references(definition: &str) -> Vec<StateVariableReferences> {

@@ -3,10 +3,11 @@
 use crate::failure::{broken, no_execution, of_read};
 use crate::history::{project, weight};
 use crate::paging::PageArguments;
-use crate::requests::execution_arn;
+use crate::requests::{execution_arn, started_by};
 use crate::service::Shared;
 use bytes::Bytes;
 use stepwell_api::ApiError;
+use stepwell_api::execution::history_event::Details;
 use stepwell_api::execution::{
     EventOrder, GetExecutionHistoryRequest, GetExecutionHistoryResponse, HistoryEvent,
 };
@@ -49,7 +50,11 @@ pub(crate) async fn call(
     let reader = HistoryReader::new(&*shared.store, partition, &execution);
     let last_id = execution.snapshot().root().last_event_id;
     let region = namespace.region;
-    let mut page = Page { region, events: Vec::new(), bytes: 0, size: paging.size, next: None };
+    let revision = &execution.origin().revision;
+    let started_by =
+        started_by(arn.state_machine(), revision.started_version, &revision.started_alias);
+    let size = paging.size;
+    let mut page = Page { region, started_by, events: Vec::new(), bytes: 0, size, next: None };
     let filled = if newest_first {
         page.fill_backward(reader, place).await
     } else {
@@ -87,6 +92,8 @@ impl Place {
 
 struct Page {
     region: String,
+    /// The ARNs of the version and the alias that the execution was started by.
+    started_by: (Option<String>, Option<String>),
     events: Vec<HistoryEvent>,
     bytes: usize,
     size: usize,
@@ -98,7 +105,11 @@ type Reader<'a> = HistoryReader<'a, dyn stepwell_storage::Store>;
 impl Page {
     /// Takes an event, unless the page is full. Private ones are passed over.
     fn take(&mut self, event: &Event) -> bool {
-        let Some(public) = project(event, &self.region) else { return true };
+        let Some(mut public) = project(event, &self.region) else { return true };
+        if let Some(Details::ExecutionStarted(details)) = &mut public.details {
+            (details.state_machine_version_arn, details.state_machine_alias_arn) =
+                self.started_by.clone();
+        }
         let weight = weight(event);
         let too_many = self.events.len() >= self.size;
         if too_many || (!self.events.is_empty() && self.bytes + weight > PAGE_BYTES) {

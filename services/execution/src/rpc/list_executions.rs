@@ -3,7 +3,7 @@
 use super::describe_execution::status;
 use crate::failure::{broken, no_state_machine, of_resource, of_store};
 use crate::paging::PageArguments;
-use crate::requests::{ARN_CHARACTERS, machine_arn};
+use crate::requests::{ARN_CHARACTERS, machine_arn, started_by};
 use crate::service::Shared;
 use bytes::Bytes;
 use stepwell_api::execution::{
@@ -11,9 +11,14 @@ use stepwell_api::execution::{
 };
 use stepwell_api::{ApiError, ErrorCode, Violations, from_millis};
 use stepwell_engine::Status;
+use stepwell_ids::Qualifier;
 use stepwell_partition::{ListedExecution, status_number};
 use stepwell_storage::{ListPage, Listed};
 use tonic::Request;
+
+/// Entries that are looked at at once for those of a version or alias, and how often.
+const CHUNK: usize = 256;
+const CHUNKS: usize = 16;
 
 pub(crate) async fn call(
     shared: &Shared,
@@ -36,21 +41,64 @@ pub(crate) async fn call(
             token_chars: shared.limits.list_executions_token_chars,
         },
     )?;
-    let machine = machine_arn(&request.state_machine_arn, &namespace)?;
-    let record = shared.catalog.machine(&machine).await.map_err(of_resource)?;
-    let record = record.ok_or_else(|| no_state_machine(&machine))?;
+    let named = machine_arn(&request.state_machine_arn, &namespace)?;
+    let record = shared.catalog.machine(named.machine()).await.map_err(of_resource)?;
+    let record = record.ok_or_else(|| no_state_machine(&named))?;
     let after = paging.position.as_ref().map(place_of).transpose()?;
-    // One more than the page tells whether another one follows.
-    let page = ListPage { status: filter, after, limit: paging.size.saturating_add(1) };
-    let mut listed = shared.store.list_all(&record.incarnation, &page).await.map_err(of_store)?;
-    let more = listed.len() > paging.size;
-    listed.truncate(paging.size);
-    let next_token = match listed.last() {
-        Some(last) if more => Some(shared.next_token(&paging, &position_of(last))?),
-        _ => None,
-    };
-    let executions = listed.iter().map(item).collect::<Result<_, _>>()?;
+    let (listed, next) =
+        list(shared, &record.incarnation, named.qualifier(), filter, after, paging.size).await?;
+    let next_token =
+        next.map(|last| shared.next_token(&paging, &position_of(&last))).transpose()?;
+    let executions = listed.into_iter().map(item).collect();
     Ok(ListExecutionsResponse { executions, next_token })
+}
+
+/// Up to `size` executions that were started by `qualifier`, all where there is none, and the last
+/// entry that was looked at where more may follow. Few of them among many others may end a page
+/// before it is full.
+async fn list(
+    shared: &Shared,
+    incarnation: &[u8],
+    qualifier: Option<&Qualifier>,
+    status: Option<u8>,
+    mut after: Option<(i64, Bytes)>,
+    size: usize,
+) -> Result<(Vec<ListedExecution>, Option<Listed>), ApiError> {
+    let mut found = Vec::new();
+    let chunk = if qualifier.is_some() { size.max(CHUNK) } else { size };
+    for _ in 0..CHUNKS {
+        // One more than is looked at tells whether another one follows.
+        let page = ListPage { status, after: after.take(), limit: chunk.saturating_add(1) };
+        let mut listed = shared.store.list_all(incarnation, &page).await.map_err(of_store)?;
+        let more = listed.len() > chunk;
+        listed.truncate(chunk);
+        let mut left = listed.len();
+        for entry in listed {
+            left -= 1;
+            let execution = ListedExecution::read(&entry);
+            let execution = execution.map_err(|error| broken(error.to_string()))?;
+            if was_started_by(&execution, qualifier) {
+                found.push(execution);
+            }
+            let follows = more || left > 0;
+            if found.len() == size || !follows {
+                return Ok((found, follows.then_some(entry)));
+            }
+            after = (left == 0).then_some((entry.0, entry.1));
+        }
+        if after.is_none() {
+            return Ok((found, None));
+        }
+    }
+    Ok((found, after.map(|(sort_ms, key)| (sort_ms, key, Bytes::new()))))
+}
+
+fn was_started_by(execution: &ListedExecution, qualifier: Option<&Qualifier>) -> bool {
+    match qualifier {
+        None => true,
+        Some(Qualifier::Version(number)) => execution.version == *number,
+        Some(Qualifier::Alias(alias)) => execution.alias == alias.as_str(),
+    }
 }
 
 fn filter(request: &ListExecutionsRequest) -> Result<Option<u8>, ApiError> {
@@ -81,14 +129,18 @@ fn place_of(position: &Bytes) -> Result<(i64, Bytes), ApiError> {
     Ok((i64::from_be_bytes(*sort_ms), position.slice_ref(key)))
 }
 
-fn item(listed: &Listed) -> Result<ExecutionListItem, ApiError> {
-    let listed = ListedExecution::read(listed).map_err(|error| broken(error.to_string()))?;
-    Ok(ExecutionListItem {
+fn item(listed: ListedExecution) -> ExecutionListItem {
+    let machine = listed.arn.state_machine();
+    let (state_machine_version_arn, state_machine_alias_arn) =
+        started_by(machine, listed.version, &listed.alias);
+    ExecutionListItem {
         execution_arn: listed.arn.to_string(),
-        state_machine_arn: listed.arn.state_machine().to_string(),
+        state_machine_arn: machine.to_string(),
         name: listed.arn.name().to_string(),
         status: status(listed.status).into(),
         start_date: Some(from_millis(listed.started_ms)),
         stop_date: listed.stopped_ms.map(from_millis),
-    })
+        state_machine_version_arn,
+        state_machine_alias_arn,
+    }
 }

@@ -12,7 +12,7 @@ use stepwell_api::execution::{StartExecutionRequest, StartExecutionResponse};
 use stepwell_api::internal::StateMachineRecord;
 use stepwell_api::{ApiError, ErrorCode, NamespaceMetadata as _, Violations, from_millis};
 use stepwell_engine::Payload;
-use stepwell_ids::{ExecutionArn, Name, Namespace};
+use stepwell_ids::{ExecutionArn, Name, Namespace, QualifiedMachineArn};
 use stepwell_partition::{Action, Execution, Refused, Start, SubmitError, Waiter, group_of};
 use stepwell_service_kit::Transport;
 use tonic::{Request, Status};
@@ -27,9 +27,10 @@ pub(crate) async fn call(
     let (hop, namespace) = (hop(request.metadata()), shared.namespace(request.metadata())?);
     let mut request = request.into_inner();
     check(shared, &request)?;
-    let machine = machine_arn(&request.state_machine_arn, &namespace)?;
+    let named = machine_arn(&request.state_machine_arn, &namespace)?;
     // From here on the call can be repeated: it has its name and its id.
     let name = request.name.get_or_insert_with(|| Uuid::new_v4().to_string());
+    let machine = named.machine().clone();
     let arn = ExecutionArn::new(machine, Name::parse(name).map_err(ApiError::from)?);
     request.request_id.get_or_insert_with(|| Uuid::new_v4().to_string());
     shared
@@ -38,7 +39,7 @@ pub(crate) async fn call(
             hop,
             Repeat::Harmless,
             || async {
-                let execution = NewExecution::of(&request);
+                let execution = NewExecution::of(&named, &request);
                 Ok(answer(&arn, &*begin(shared, &arn, &execution).await?))
             },
             |owner| pass_on(owner, &namespace, request.clone()),
@@ -69,6 +70,8 @@ async fn pass_on(
 
 /// An execution to start.
 pub(crate) struct NewExecution<'a> {
+    /// The state machine, version or alias that it is started by.
+    pub(crate) named: &'a QualifiedMachineArn,
     /// JSON text.
     pub(crate) input: Option<&'a str>,
     /// Names the call.
@@ -78,9 +81,9 @@ pub(crate) struct NewExecution<'a> {
 }
 
 impl<'a> NewExecution<'a> {
-    fn of(request: &'a StartExecutionRequest) -> Self {
+    fn of(named: &'a QualifiedMachineArn, request: &'a StartExecutionRequest) -> Self {
         let request_id = request.request_id.clone().unwrap_or_default();
-        Self { input: request.input.as_deref(), request_id, waiter: None }
+        Self { named, input: request.input.as_deref(), request_id, waiter: None }
     }
 }
 
@@ -103,16 +106,16 @@ pub(crate) async fn begin(
     };
     let machine = startable(shared, arn).await?;
     admit(shared, arn).await?;
-    let action = |machine: &StateMachineRecord| {
-        Action::Start(Box::new(Start {
+    let action = async |machine: &StateMachineRecord| {
+        Ok::<_, ApiError>(Action::Start(Box::new(Start {
             input: input.clone(),
             request_id: execution.request_id.clone(),
             incarnation: machine.incarnation.clone(),
-            revision: machine.revision.clone().unwrap_or_default(),
+            revision: shared.revision_to_start(execution.named, machine).await?,
             waiter: execution.waiter.clone(),
-        }))
+        })))
     };
-    let mut started = shared.node.submit(arn, action(&machine)).await;
+    let mut started = shared.node.submit(arn, action(&machine).await?).await;
     if let Err(SubmitError::Refused(Refused::Gated)) = started {
         // The incarnation was closed meanwhile; there may be a new one by now.
         shared.catalog.refresh(&arn.state_machine().to_string());
@@ -120,7 +123,7 @@ pub(crate) async fn begin(
         if now.incarnation == machine.incarnation {
             return Err(state_machine_deleting(arn.state_machine()).into());
         }
-        started = shared.node.submit(arn, action(&now)).await;
+        started = shared.node.submit(arn, action(&now).await?).await;
     }
     match started {
         Ok(execution) => Ok(execution),

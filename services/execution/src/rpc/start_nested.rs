@@ -36,10 +36,12 @@ pub(crate) async fn start(
         .length("name", &request.name, 1, Name::MAX_CHARACTERS)
         .payload("input", &request.input, most, exceeded)
         .finish()?;
-    let machine = machine_arn(&request.state_machine_arn, &namespace)?;
+    let named = machine_arn(&request.state_machine_arn, &namespace)?;
+    let machine = named.machine().clone();
     let arn = ExecutionArn::new(machine, Name::parse(&request.name).map_err(ApiError::from)?);
     let form = decode_form(request.form());
     let execution = NewExecution {
+        named: &named,
         input: Some(&request.input),
         request_id: task.request_id(),
         waiter: form.map(|form| Waiter::new(task, form)),

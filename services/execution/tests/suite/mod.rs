@@ -146,7 +146,8 @@ impl Installation {
     }
 
     pub(crate) async fn create_activity(&self, name: &str) -> String {
-        let request = CreateActivityRequest { name: name.to_owned() };
+        let request =
+            CreateActivityRequest { name: name.to_owned(), ..CreateActivityRequest::default() };
         let created = self.control_plane().await.create_activity(request).await.unwrap();
         created.into_inner().activity_arn
     }

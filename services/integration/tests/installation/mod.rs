@@ -92,7 +92,7 @@ impl Installation {
             name: name.into(),
             definition: definition.into(),
             role_arn: "arn:aws:iam::000000000000:role/r".into(),
-            r#type: None,
+            ..CreateStateMachineRequest::default()
         };
         let created = self.control_plane.clone().create_state_machine(create).await.unwrap();
         let start = StartExecutionRequest {

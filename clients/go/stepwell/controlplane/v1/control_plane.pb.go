@@ -204,11 +204,23 @@ type CreateStateMachineRequest struct {
 	Definition string `protobuf:"bytes,2,opt,name=definition,proto3" json:"definition,omitempty"`
 	// ARN of the role, 1 to 256 characters. Required. Recorded, not assumed.
 	RoleArn string `protobuf:"bytes,3,opt,name=role_arn,json=roleArn,proto3" json:"role_arn,omitempty"`
-	// `STANDARD` or `EXPRESS`; absent means `STANDARD`. `EXPRESS` is refused with
-	// StateMachineTypeNotSupported by this version.
-	Type          *string `protobuf:"bytes,4,opt,name=type,proto3,oneof" json:"type,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// `STANDARD` or `EXPRESS`; absent means `STANDARD`. A definition that Express machines can have
+	// is refused with StateMachineTypeNotSupported by this version.
+	Type *string `protobuf:"bytes,4,opt,name=type,proto3,oneof" json:"type,omitempty"`
+	// What goes to its log; absent means nothing.
+	LoggingConfiguration *LoggingConfiguration `protobuf:"bytes,5,opt,name=logging_configuration,json=loggingConfiguration,proto3,oneof" json:"logging_configuration,omitempty"`
+	// Whether its executions are traced. Kept and shown; absent means false.
+	TracingEnabled *bool `protobuf:"varint,6,opt,name=tracing_enabled,json=tracingEnabled,proto3,oneof" json:"tracing_enabled,omitempty"`
+	// How its data is encrypted; absent means by a key of the installation.
+	EncryptionConfiguration *EncryptionConfiguration `protobuf:"bytes,7,opt,name=encryption_configuration,json=encryptionConfiguration,proto3,oneof" json:"encryption_configuration,omitempty"`
+	// At most 50, of different keys. Those of a call that is made again are ignored.
+	Tags []*Tag `protobuf:"bytes,8,rep,name=tags,proto3" json:"tags,omitempty"`
+	// Whether to publish the first version with it.
+	Publish bool `protobuf:"varint,9,opt,name=publish,proto3" json:"publish,omitempty"`
+	// Describes that version, at most 256 characters; only where it is published.
+	VersionDescription *string `protobuf:"bytes,10,opt,name=version_description,json=versionDescription,proto3,oneof" json:"version_description,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *CreateStateMachineRequest) Reset() {
@@ -269,15 +281,59 @@ func (x *CreateStateMachineRequest) GetType() string {
 	return ""
 }
 
+func (x *CreateStateMachineRequest) GetLoggingConfiguration() *LoggingConfiguration {
+	if x != nil {
+		return x.LoggingConfiguration
+	}
+	return nil
+}
+
+func (x *CreateStateMachineRequest) GetTracingEnabled() bool {
+	if x != nil && x.TracingEnabled != nil {
+		return *x.TracingEnabled
+	}
+	return false
+}
+
+func (x *CreateStateMachineRequest) GetEncryptionConfiguration() *EncryptionConfiguration {
+	if x != nil {
+		return x.EncryptionConfiguration
+	}
+	return nil
+}
+
+func (x *CreateStateMachineRequest) GetTags() []*Tag {
+	if x != nil {
+		return x.Tags
+	}
+	return nil
+}
+
+func (x *CreateStateMachineRequest) GetPublish() bool {
+	if x != nil {
+		return x.Publish
+	}
+	return false
+}
+
+func (x *CreateStateMachineRequest) GetVersionDescription() string {
+	if x != nil && x.VersionDescription != nil {
+		return *x.VersionDescription
+	}
+	return ""
+}
+
 // The state machine that the name now stands for.
 type CreateStateMachineResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its ARN, at most 256 characters.
 	StateMachineArn string `protobuf:"bytes,1,opt,name=state_machine_arn,json=stateMachineArn,proto3" json:"state_machine_arn,omitempty"`
 	// When it was first created, to the millisecond.
-	CreationDate  *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=creation_date,json=creationDate,proto3" json:"creation_date,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	CreationDate *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=creation_date,json=creationDate,proto3" json:"creation_date,omitempty"`
+	// ARN of the version that was published with it; absent where none was asked for.
+	StateMachineVersionArn *string `protobuf:"bytes,3,opt,name=state_machine_version_arn,json=stateMachineVersionArn,proto3,oneof" json:"state_machine_version_arn,omitempty"`
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
 }
 
 func (x *CreateStateMachineResponse) Reset() {
@@ -324,10 +380,229 @@ func (x *CreateStateMachineResponse) GetCreationDate() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *CreateStateMachineResponse) GetStateMachineVersionArn() string {
+	if x != nil && x.StateMachineVersionArn != nil {
+		return *x.StateMachineVersionArn
+	}
+	return ""
+}
+
+// What goes to the log of a state machine. It is kept and shown; nothing is written to the log.
+type LoggingConfiguration struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `ALL`, `ERROR`, `FATAL` or `OFF`; absent means `OFF`.
+	Level *string `protobuf:"bytes,1,opt,name=level,proto3,oneof" json:"level,omitempty"`
+	// Whether events have their payloads; absent means false.
+	IncludeExecutionData *bool `protobuf:"varint,2,opt,name=include_execution_data,json=includeExecutionData,proto3,oneof" json:"include_execution_data,omitempty"`
+	// Where it goes: exactly one log group, unless the level is `OFF`.
+	Destinations  *LogDestinations `protobuf:"bytes,3,opt,name=destinations,proto3,oneof" json:"destinations,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LoggingConfiguration) Reset() {
+	*x = LoggingConfiguration{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LoggingConfiguration) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LoggingConfiguration) ProtoMessage() {}
+
+func (x *LoggingConfiguration) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LoggingConfiguration.ProtoReflect.Descriptor instead.
+func (*LoggingConfiguration) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *LoggingConfiguration) GetLevel() string {
+	if x != nil && x.Level != nil {
+		return *x.Level
+	}
+	return ""
+}
+
+func (x *LoggingConfiguration) GetIncludeExecutionData() bool {
+	if x != nil && x.IncludeExecutionData != nil {
+		return *x.IncludeExecutionData
+	}
+	return false
+}
+
+func (x *LoggingConfiguration) GetDestinations() *LogDestinations {
+	if x != nil {
+		return x.Destinations
+	}
+	return nil
+}
+
+// A list of log groups.
+type LogDestinations struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Their ARNs, 1 to 256 characters each.
+	LogGroupArns  []string `protobuf:"bytes,1,rep,name=log_group_arns,json=logGroupArns,proto3" json:"log_group_arns,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LogDestinations) Reset() {
+	*x = LogDestinations{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LogDestinations) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LogDestinations) ProtoMessage() {}
+
+func (x *LogDestinations) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LogDestinations.ProtoReflect.Descriptor instead.
+func (*LogDestinations) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *LogDestinations) GetLogGroupArns() []string {
+	if x != nil {
+		return x.LogGroupArns
+	}
+	return nil
+}
+
+// How the data of a state machine or an activity is encrypted.
+type EncryptionConfiguration struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `AWS_OWNED_KEY`: with no key of the caller's own. `CUSTOMER_MANAGED_KMS_KEY` is refused by this
+	// version. Required.
+	Type          string `protobuf:"bytes,1,opt,name=type,proto3" json:"type,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EncryptionConfiguration) Reset() {
+	*x = EncryptionConfiguration{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EncryptionConfiguration) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EncryptionConfiguration) ProtoMessage() {}
+
+func (x *EncryptionConfiguration) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EncryptionConfiguration.ProtoReflect.Descriptor instead.
+func (*EncryptionConfiguration) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *EncryptionConfiguration) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
+// A tag of a resource.
+type Tag struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// 1 to 128 characters; not beginning with `aws:`.
+	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// 0 to 256 characters.
+	Value         string `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Tag) Reset() {
+	*x = Tag{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Tag) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Tag) ProtoMessage() {}
+
+func (x *Tag) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Tag.ProtoReflect.Descriptor instead.
+func (*Tag) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Tag) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *Tag) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
 // Which state machine to describe.
 type DescribeStateMachineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// ARN of the state machine, 1 to 256 characters. Required.
+	// ARN of the state machine or of a version, 1 to 256 characters. Required.
 	StateMachineArn string `protobuf:"bytes,1,opt,name=state_machine_arn,json=stateMachineArn,proto3" json:"state_machine_arn,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
@@ -335,7 +610,7 @@ type DescribeStateMachineRequest struct {
 
 func (x *DescribeStateMachineRequest) Reset() {
 	*x = DescribeStateMachineRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[2]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -347,7 +622,7 @@ func (x *DescribeStateMachineRequest) String() string {
 func (*DescribeStateMachineRequest) ProtoMessage() {}
 
 func (x *DescribeStateMachineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[2]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -360,7 +635,7 @@ func (x *DescribeStateMachineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeStateMachineRequest.ProtoReflect.Descriptor instead.
 func (*DescribeStateMachineRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{2}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *DescribeStateMachineRequest) GetStateMachineArn() string {
@@ -392,13 +667,19 @@ type DescribeStateMachineResponse struct {
 	// The variables that its states read, by the name of the state; states that read none are left
 	// out.
 	VariableReferences []*StateVariableReferences `protobuf:"bytes,9,rep,name=variable_references,json=variableReferences,proto3" json:"variable_references,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// What goes to its log.
+	LoggingConfiguration *LoggingConfiguration `protobuf:"bytes,10,opt,name=logging_configuration,json=loggingConfiguration,proto3" json:"logging_configuration,omitempty"`
+	// Whether its executions are traced.
+	TracingEnabled bool `protobuf:"varint,11,opt,name=tracing_enabled,json=tracingEnabled,proto3" json:"tracing_enabled,omitempty"`
+	// What was said of the version; absent of a state machine.
+	Description   *string `protobuf:"bytes,12,opt,name=description,proto3,oneof" json:"description,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DescribeStateMachineResponse) Reset() {
 	*x = DescribeStateMachineResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[3]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -410,7 +691,7 @@ func (x *DescribeStateMachineResponse) String() string {
 func (*DescribeStateMachineResponse) ProtoMessage() {}
 
 func (x *DescribeStateMachineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[3]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -423,7 +704,7 @@ func (x *DescribeStateMachineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeStateMachineResponse.ProtoReflect.Descriptor instead.
 func (*DescribeStateMachineResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{3}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DescribeStateMachineResponse) GetStateMachineArn() string {
@@ -489,6 +770,27 @@ func (x *DescribeStateMachineResponse) GetVariableReferences() []*StateVariableR
 	return nil
 }
 
+func (x *DescribeStateMachineResponse) GetLoggingConfiguration() *LoggingConfiguration {
+	if x != nil {
+		return x.LoggingConfiguration
+	}
+	return nil
+}
+
+func (x *DescribeStateMachineResponse) GetTracingEnabled() bool {
+	if x != nil {
+		return x.TracingEnabled
+	}
+	return false
+}
+
+func (x *DescribeStateMachineResponse) GetDescription() string {
+	if x != nil && x.Description != nil {
+		return *x.Description
+	}
+	return ""
+}
+
 // The variables that a state reads.
 type StateVariableReferences struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -502,7 +804,7 @@ type StateVariableReferences struct {
 
 func (x *StateVariableReferences) Reset() {
 	*x = StateVariableReferences{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[4]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -514,7 +816,7 @@ func (x *StateVariableReferences) String() string {
 func (*StateVariableReferences) ProtoMessage() {}
 
 func (x *StateVariableReferences) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[4]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -527,7 +829,7 @@ func (x *StateVariableReferences) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateVariableReferences.ProtoReflect.Descriptor instead.
 func (*StateVariableReferences) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{4}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *StateVariableReferences) GetStateName() string {
@@ -557,7 +859,7 @@ type ListStateMachinesRequest struct {
 
 func (x *ListStateMachinesRequest) Reset() {
 	*x = ListStateMachinesRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[5]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -569,7 +871,7 @@ func (x *ListStateMachinesRequest) String() string {
 func (*ListStateMachinesRequest) ProtoMessage() {}
 
 func (x *ListStateMachinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[5]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -582,7 +884,7 @@ func (x *ListStateMachinesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListStateMachinesRequest.ProtoReflect.Descriptor instead.
 func (*ListStateMachinesRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{5}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListStateMachinesRequest) GetMaxResults() int32 {
@@ -612,7 +914,7 @@ type ListStateMachinesResponse struct {
 
 func (x *ListStateMachinesResponse) Reset() {
 	*x = ListStateMachinesResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[6]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -624,7 +926,7 @@ func (x *ListStateMachinesResponse) String() string {
 func (*ListStateMachinesResponse) ProtoMessage() {}
 
 func (x *ListStateMachinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[6]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -637,7 +939,7 @@ func (x *ListStateMachinesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListStateMachinesResponse.ProtoReflect.Descriptor instead.
 func (*ListStateMachinesResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{6}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListStateMachinesResponse) GetStateMachines() []*StateMachineListItem {
@@ -671,7 +973,7 @@ type StateMachineListItem struct {
 
 func (x *StateMachineListItem) Reset() {
 	*x = StateMachineListItem{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[7]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -683,7 +985,7 @@ func (x *StateMachineListItem) String() string {
 func (*StateMachineListItem) ProtoMessage() {}
 
 func (x *StateMachineListItem) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[7]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -696,7 +998,7 @@ func (x *StateMachineListItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateMachineListItem.ProtoReflect.Descriptor instead.
 func (*StateMachineListItem) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{7}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *StateMachineListItem) GetStateMachineArn() string {
@@ -727,7 +1029,7 @@ func (x *StateMachineListItem) GetType() string {
 	return ""
 }
 
-// What to change; at least one of definition and role_arn.
+// What to change; at least one of definition, role, log and tracing.
 type UpdateStateMachineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// ARN of the state machine, 1 to 256 characters. Required.
@@ -735,14 +1037,24 @@ type UpdateStateMachineRequest struct {
 	// The new definition, 1 to 1,048,576 characters; absent keeps the current one.
 	Definition *string `protobuf:"bytes,2,opt,name=definition,proto3,oneof" json:"definition,omitempty"`
 	// The new role, 1 to 256 characters; absent keeps the current one.
-	RoleArn       *string `protobuf:"bytes,3,opt,name=role_arn,json=roleArn,proto3,oneof" json:"role_arn,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	RoleArn *string `protobuf:"bytes,3,opt,name=role_arn,json=roleArn,proto3,oneof" json:"role_arn,omitempty"`
+	// What goes to its log from now on; absent keeps it.
+	LoggingConfiguration *LoggingConfiguration `protobuf:"bytes,4,opt,name=logging_configuration,json=loggingConfiguration,proto3,oneof" json:"logging_configuration,omitempty"`
+	// Whether its executions are traced from now on; absent keeps it.
+	TracingEnabled *bool `protobuf:"varint,5,opt,name=tracing_enabled,json=tracingEnabled,proto3,oneof" json:"tracing_enabled,omitempty"`
+	// How its data is encrypted; absent keeps it.
+	EncryptionConfiguration *EncryptionConfiguration `protobuf:"bytes,6,opt,name=encryption_configuration,json=encryptionConfiguration,proto3,oneof" json:"encryption_configuration,omitempty"`
+	// Whether to publish the revision as a version.
+	Publish bool `protobuf:"varint,7,opt,name=publish,proto3" json:"publish,omitempty"`
+	// Describes that version, at most 256 characters; only where it is published.
+	VersionDescription *string `protobuf:"bytes,8,opt,name=version_description,json=versionDescription,proto3,oneof" json:"version_description,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *UpdateStateMachineRequest) Reset() {
 	*x = UpdateStateMachineRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[8]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -754,7 +1066,7 @@ func (x *UpdateStateMachineRequest) String() string {
 func (*UpdateStateMachineRequest) ProtoMessage() {}
 
 func (x *UpdateStateMachineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[8]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -767,7 +1079,7 @@ func (x *UpdateStateMachineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateStateMachineRequest.ProtoReflect.Descriptor instead.
 func (*UpdateStateMachineRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{8}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *UpdateStateMachineRequest) GetStateMachineArn() string {
@@ -791,20 +1103,57 @@ func (x *UpdateStateMachineRequest) GetRoleArn() string {
 	return ""
 }
 
+func (x *UpdateStateMachineRequest) GetLoggingConfiguration() *LoggingConfiguration {
+	if x != nil {
+		return x.LoggingConfiguration
+	}
+	return nil
+}
+
+func (x *UpdateStateMachineRequest) GetTracingEnabled() bool {
+	if x != nil && x.TracingEnabled != nil {
+		return *x.TracingEnabled
+	}
+	return false
+}
+
+func (x *UpdateStateMachineRequest) GetEncryptionConfiguration() *EncryptionConfiguration {
+	if x != nil {
+		return x.EncryptionConfiguration
+	}
+	return nil
+}
+
+func (x *UpdateStateMachineRequest) GetPublish() bool {
+	if x != nil {
+		return x.Publish
+	}
+	return false
+}
+
+func (x *UpdateStateMachineRequest) GetVersionDescription() string {
+	if x != nil && x.VersionDescription != nil {
+		return *x.VersionDescription
+	}
+	return ""
+}
+
 // The state machine was updated, or was like that already.
 type UpdateStateMachineResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// When, to the millisecond.
 	UpdateDate *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=update_date,json=updateDate,proto3" json:"update_date,omitempty"`
 	// The current revision, a UUID; absent where nothing was ever changed.
-	RevisionId    *string `protobuf:"bytes,2,opt,name=revision_id,json=revisionId,proto3,oneof" json:"revision_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	RevisionId *string `protobuf:"bytes,2,opt,name=revision_id,json=revisionId,proto3,oneof" json:"revision_id,omitempty"`
+	// ARN of the revision's version; absent where none was asked for.
+	StateMachineVersionArn *string `protobuf:"bytes,3,opt,name=state_machine_version_arn,json=stateMachineVersionArn,proto3,oneof" json:"state_machine_version_arn,omitempty"`
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
 }
 
 func (x *UpdateStateMachineResponse) Reset() {
 	*x = UpdateStateMachineResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[9]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -816,7 +1165,7 @@ func (x *UpdateStateMachineResponse) String() string {
 func (*UpdateStateMachineResponse) ProtoMessage() {}
 
 func (x *UpdateStateMachineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[9]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -829,7 +1178,7 @@ func (x *UpdateStateMachineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateStateMachineResponse.ProtoReflect.Descriptor instead.
 func (*UpdateStateMachineResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{9}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *UpdateStateMachineResponse) GetUpdateDate() *timestamppb.Timestamp {
@@ -846,6 +1195,1344 @@ func (x *UpdateStateMachineResponse) GetRevisionId() string {
 	return ""
 }
 
+func (x *UpdateStateMachineResponse) GetStateMachineVersionArn() string {
+	if x != nil && x.StateMachineVersionArn != nil {
+		return *x.StateMachineVersionArn
+	}
+	return ""
+}
+
+// What to publish.
+type PublishStateMachineVersionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// ARN of the state machine, 1 to 256 characters. Required.
+	StateMachineArn string `protobuf:"bytes,1,opt,name=state_machine_arn,json=stateMachineArn,proto3" json:"state_machine_arn,omitempty"`
+	// The revision that must be the current one: a UUID, or `INITIAL` for the first; absent means
+	// whichever is current.
+	RevisionId *string `protobuf:"bytes,2,opt,name=revision_id,json=revisionId,proto3,oneof" json:"revision_id,omitempty"`
+	// Describes the version, at most 256 characters.
+	Description   *string `protobuf:"bytes,3,opt,name=description,proto3,oneof" json:"description,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PublishStateMachineVersionRequest) Reset() {
+	*x = PublishStateMachineVersionRequest{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PublishStateMachineVersionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PublishStateMachineVersionRequest) ProtoMessage() {}
+
+func (x *PublishStateMachineVersionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PublishStateMachineVersionRequest.ProtoReflect.Descriptor instead.
+func (*PublishStateMachineVersionRequest) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *PublishStateMachineVersionRequest) GetStateMachineArn() string {
+	if x != nil {
+		return x.StateMachineArn
+	}
+	return ""
+}
+
+func (x *PublishStateMachineVersionRequest) GetRevisionId() string {
+	if x != nil && x.RevisionId != nil {
+		return *x.RevisionId
+	}
+	return ""
+}
+
+func (x *PublishStateMachineVersionRequest) GetDescription() string {
+	if x != nil && x.Description != nil {
+		return *x.Description
+	}
+	return ""
+}
+
+// The version of the current revision.
+type PublishStateMachineVersionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its ARN, at most 256 characters.
+	StateMachineVersionArn string `protobuf:"bytes,1,opt,name=state_machine_version_arn,json=stateMachineVersionArn,proto3" json:"state_machine_version_arn,omitempty"`
+	// When it was first published, to the millisecond.
+	CreationDate  *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=creation_date,json=creationDate,proto3" json:"creation_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PublishStateMachineVersionResponse) Reset() {
+	*x = PublishStateMachineVersionResponse{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PublishStateMachineVersionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PublishStateMachineVersionResponse) ProtoMessage() {}
+
+func (x *PublishStateMachineVersionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PublishStateMachineVersionResponse.ProtoReflect.Descriptor instead.
+func (*PublishStateMachineVersionResponse) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *PublishStateMachineVersionResponse) GetStateMachineVersionArn() string {
+	if x != nil {
+		return x.StateMachineVersionArn
+	}
+	return ""
+}
+
+func (x *PublishStateMachineVersionResponse) GetCreationDate() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreationDate
+	}
+	return nil
+}
+
+// A page of versions to list.
+type ListStateMachineVersionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// ARN of the state machine, 1 to 256 characters. Required.
+	StateMachineArn string `protobuf:"bytes,1,opt,name=state_machine_arn,json=stateMachineArn,proto3" json:"state_machine_arn,omitempty"`
+	// Most entries to give, 0 to 1,000; 0 or absent means 100.
+	MaxResults *int32 `protobuf:"varint,2,opt,name=max_results,json=maxResults,proto3,oneof" json:"max_results,omitempty"`
+	// From the page before, with all other members unchanged; 1 to 1,024 characters.
+	NextToken     *string `protobuf:"bytes,3,opt,name=next_token,json=nextToken,proto3,oneof" json:"next_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListStateMachineVersionsRequest) Reset() {
+	*x = ListStateMachineVersionsRequest{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListStateMachineVersionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListStateMachineVersionsRequest) ProtoMessage() {}
+
+func (x *ListStateMachineVersionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListStateMachineVersionsRequest.ProtoReflect.Descriptor instead.
+func (*ListStateMachineVersionsRequest) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ListStateMachineVersionsRequest) GetStateMachineArn() string {
+	if x != nil {
+		return x.StateMachineArn
+	}
+	return ""
+}
+
+func (x *ListStateMachineVersionsRequest) GetMaxResults() int32 {
+	if x != nil && x.MaxResults != nil {
+		return *x.MaxResults
+	}
+	return 0
+}
+
+func (x *ListStateMachineVersionsRequest) GetNextToken() string {
+	if x != nil && x.NextToken != nil {
+		return *x.NextToken
+	}
+	return ""
+}
+
+// A page of versions.
+type ListStateMachineVersionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most max_results of them.
+	StateMachineVersions []*StateMachineVersionListItem `protobuf:"bytes,1,rep,name=state_machine_versions,json=stateMachineVersions,proto3" json:"state_machine_versions,omitempty"`
+	// Present where more follow; valid for 24 hours.
+	NextToken     *string `protobuf:"bytes,2,opt,name=next_token,json=nextToken,proto3,oneof" json:"next_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListStateMachineVersionsResponse) Reset() {
+	*x = ListStateMachineVersionsResponse{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListStateMachineVersionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListStateMachineVersionsResponse) ProtoMessage() {}
+
+func (x *ListStateMachineVersionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListStateMachineVersionsResponse.ProtoReflect.Descriptor instead.
+func (*ListStateMachineVersionsResponse) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ListStateMachineVersionsResponse) GetStateMachineVersions() []*StateMachineVersionListItem {
+	if x != nil {
+		return x.StateMachineVersions
+	}
+	return nil
+}
+
+func (x *ListStateMachineVersionsResponse) GetNextToken() string {
+	if x != nil && x.NextToken != nil {
+		return *x.NextToken
+	}
+	return ""
+}
+
+// A version in a list.
+type StateMachineVersionListItem struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its ARN.
+	StateMachineVersionArn string `protobuf:"bytes,1,opt,name=state_machine_version_arn,json=stateMachineVersionArn,proto3" json:"state_machine_version_arn,omitempty"`
+	// When it was published, to the millisecond.
+	CreationDate  *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=creation_date,json=creationDate,proto3" json:"creation_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StateMachineVersionListItem) Reset() {
+	*x = StateMachineVersionListItem{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StateMachineVersionListItem) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StateMachineVersionListItem) ProtoMessage() {}
+
+func (x *StateMachineVersionListItem) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StateMachineVersionListItem.ProtoReflect.Descriptor instead.
+func (*StateMachineVersionListItem) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *StateMachineVersionListItem) GetStateMachineVersionArn() string {
+	if x != nil {
+		return x.StateMachineVersionArn
+	}
+	return ""
+}
+
+func (x *StateMachineVersionListItem) GetCreationDate() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreationDate
+	}
+	return nil
+}
+
+// Which version to delete.
+type DeleteStateMachineVersionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// ARN of the version, 1 to 2,000 characters. Required.
+	StateMachineVersionArn string `protobuf:"bytes,1,opt,name=state_machine_version_arn,json=stateMachineVersionArn,proto3" json:"state_machine_version_arn,omitempty"`
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *DeleteStateMachineVersionRequest) Reset() {
+	*x = DeleteStateMachineVersionRequest{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteStateMachineVersionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteStateMachineVersionRequest) ProtoMessage() {}
+
+func (x *DeleteStateMachineVersionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteStateMachineVersionRequest.ProtoReflect.Descriptor instead.
+func (*DeleteStateMachineVersionRequest) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *DeleteStateMachineVersionRequest) GetStateMachineVersionArn() string {
+	if x != nil {
+		return x.StateMachineVersionArn
+	}
+	return ""
+}
+
+// The version is gone, or did not exist.
+type DeleteStateMachineVersionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteStateMachineVersionResponse) Reset() {
+	*x = DeleteStateMachineVersionResponse{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteStateMachineVersionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteStateMachineVersionResponse) ProtoMessage() {}
+
+func (x *DeleteStateMachineVersionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteStateMachineVersionResponse.ProtoReflect.Descriptor instead.
+func (*DeleteStateMachineVersionResponse) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{20}
+}
+
+// A share of the executions that an alias starts.
+type Route struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// ARN of a version. Required.
+	StateMachineVersionArn string `protobuf:"bytes,1,opt,name=state_machine_version_arn,json=stateMachineVersionArn,proto3" json:"state_machine_version_arn,omitempty"`
+	// Percent of the executions, 0 to 100.
+	Weight        int32 `protobuf:"varint,2,opt,name=weight,proto3" json:"weight,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Route) Reset() {
+	*x = Route{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Route) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Route) ProtoMessage() {}
+
+func (x *Route) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Route.ProtoReflect.Descriptor instead.
+func (*Route) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *Route) GetStateMachineVersionArn() string {
+	if x != nil {
+		return x.StateMachineVersionArn
+	}
+	return ""
+}
+
+func (x *Route) GetWeight() int32 {
+	if x != nil {
+		return x.Weight
+	}
+	return 0
+}
+
+// An alias to create.
+type CreateStateMachineAliasRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// 1 to 80 of the characters a-z, A-Z, 0-9, `-`, `_` and `.`, not all of them digits. Required.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What it is for, at most 256 characters.
+	Description *string `protobuf:"bytes,2,opt,name=description,proto3,oneof" json:"description,omitempty"`
+	// One or two versions of one state machine, with weights that are 100 together. Required.
+	Routes        []*Route `protobuf:"bytes,3,rep,name=routes,proto3" json:"routes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateStateMachineAliasRequest) Reset() {
+	*x = CreateStateMachineAliasRequest{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateStateMachineAliasRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateStateMachineAliasRequest) ProtoMessage() {}
+
+func (x *CreateStateMachineAliasRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateStateMachineAliasRequest.ProtoReflect.Descriptor instead.
+func (*CreateStateMachineAliasRequest) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *CreateStateMachineAliasRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *CreateStateMachineAliasRequest) GetDescription() string {
+	if x != nil && x.Description != nil {
+		return *x.Description
+	}
+	return ""
+}
+
+func (x *CreateStateMachineAliasRequest) GetRoutes() []*Route {
+	if x != nil {
+		return x.Routes
+	}
+	return nil
+}
+
+// The alias that the name now stands for.
+type CreateStateMachineAliasResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its ARN, at most 256 characters.
+	StateMachineAliasArn string `protobuf:"bytes,1,opt,name=state_machine_alias_arn,json=stateMachineAliasArn,proto3" json:"state_machine_alias_arn,omitempty"`
+	// When it was first created, to the millisecond.
+	CreationDate  *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=creation_date,json=creationDate,proto3" json:"creation_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateStateMachineAliasResponse) Reset() {
+	*x = CreateStateMachineAliasResponse{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateStateMachineAliasResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateStateMachineAliasResponse) ProtoMessage() {}
+
+func (x *CreateStateMachineAliasResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateStateMachineAliasResponse.ProtoReflect.Descriptor instead.
+func (*CreateStateMachineAliasResponse) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *CreateStateMachineAliasResponse) GetStateMachineAliasArn() string {
+	if x != nil {
+		return x.StateMachineAliasArn
+	}
+	return ""
+}
+
+func (x *CreateStateMachineAliasResponse) GetCreationDate() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreationDate
+	}
+	return nil
+}
+
+// Which alias to describe.
+type DescribeStateMachineAliasRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// ARN of the alias, 1 to 256 characters. Required.
+	StateMachineAliasArn string `protobuf:"bytes,1,opt,name=state_machine_alias_arn,json=stateMachineAliasArn,proto3" json:"state_machine_alias_arn,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
+}
+
+func (x *DescribeStateMachineAliasRequest) Reset() {
+	*x = DescribeStateMachineAliasRequest{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DescribeStateMachineAliasRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DescribeStateMachineAliasRequest) ProtoMessage() {}
+
+func (x *DescribeStateMachineAliasRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DescribeStateMachineAliasRequest.ProtoReflect.Descriptor instead.
+func (*DescribeStateMachineAliasRequest) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *DescribeStateMachineAliasRequest) GetStateMachineAliasArn() string {
+	if x != nil {
+		return x.StateMachineAliasArn
+	}
+	return ""
+}
+
+// An alias.
+type DescribeStateMachineAliasResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its ARN.
+	StateMachineAliasArn string `protobuf:"bytes,1,opt,name=state_machine_alias_arn,json=stateMachineAliasArn,proto3" json:"state_machine_alias_arn,omitempty"`
+	// Its name.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// What it is for.
+	Description *string `protobuf:"bytes,3,opt,name=description,proto3,oneof" json:"description,omitempty"`
+	// The versions that it starts.
+	Routes []*Route `protobuf:"bytes,4,rep,name=routes,proto3" json:"routes,omitempty"`
+	// When it was created, to the millisecond.
+	CreationDate *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=creation_date,json=creationDate,proto3" json:"creation_date,omitempty"`
+	// When it was last changed, to the millisecond.
+	UpdateDate    *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=update_date,json=updateDate,proto3" json:"update_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DescribeStateMachineAliasResponse) Reset() {
+	*x = DescribeStateMachineAliasResponse{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DescribeStateMachineAliasResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DescribeStateMachineAliasResponse) ProtoMessage() {}
+
+func (x *DescribeStateMachineAliasResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DescribeStateMachineAliasResponse.ProtoReflect.Descriptor instead.
+func (*DescribeStateMachineAliasResponse) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *DescribeStateMachineAliasResponse) GetStateMachineAliasArn() string {
+	if x != nil {
+		return x.StateMachineAliasArn
+	}
+	return ""
+}
+
+func (x *DescribeStateMachineAliasResponse) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *DescribeStateMachineAliasResponse) GetDescription() string {
+	if x != nil && x.Description != nil {
+		return *x.Description
+	}
+	return ""
+}
+
+func (x *DescribeStateMachineAliasResponse) GetRoutes() []*Route {
+	if x != nil {
+		return x.Routes
+	}
+	return nil
+}
+
+func (x *DescribeStateMachineAliasResponse) GetCreationDate() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreationDate
+	}
+	return nil
+}
+
+func (x *DescribeStateMachineAliasResponse) GetUpdateDate() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdateDate
+	}
+	return nil
+}
+
+// What to change of an alias; at least one of description and routes.
+type UpdateStateMachineAliasRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// ARN of the alias, 1 to 256 characters. Required.
+	StateMachineAliasArn string `protobuf:"bytes,1,opt,name=state_machine_alias_arn,json=stateMachineAliasArn,proto3" json:"state_machine_alias_arn,omitempty"`
+	// What it is for, at most 256 characters; absent keeps it.
+	Description *string `protobuf:"bytes,2,opt,name=description,proto3,oneof" json:"description,omitempty"`
+	// As in CreateStateMachineAliasRequest; empty keeps them.
+	Routes        []*Route `protobuf:"bytes,3,rep,name=routes,proto3" json:"routes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateStateMachineAliasRequest) Reset() {
+	*x = UpdateStateMachineAliasRequest{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateStateMachineAliasRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateStateMachineAliasRequest) ProtoMessage() {}
+
+func (x *UpdateStateMachineAliasRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateStateMachineAliasRequest.ProtoReflect.Descriptor instead.
+func (*UpdateStateMachineAliasRequest) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *UpdateStateMachineAliasRequest) GetStateMachineAliasArn() string {
+	if x != nil {
+		return x.StateMachineAliasArn
+	}
+	return ""
+}
+
+func (x *UpdateStateMachineAliasRequest) GetDescription() string {
+	if x != nil && x.Description != nil {
+		return *x.Description
+	}
+	return ""
+}
+
+func (x *UpdateStateMachineAliasRequest) GetRoutes() []*Route {
+	if x != nil {
+		return x.Routes
+	}
+	return nil
+}
+
+// The alias was changed.
+type UpdateStateMachineAliasResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When, to the millisecond.
+	UpdateDate    *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=update_date,json=updateDate,proto3" json:"update_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateStateMachineAliasResponse) Reset() {
+	*x = UpdateStateMachineAliasResponse{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateStateMachineAliasResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateStateMachineAliasResponse) ProtoMessage() {}
+
+func (x *UpdateStateMachineAliasResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateStateMachineAliasResponse.ProtoReflect.Descriptor instead.
+func (*UpdateStateMachineAliasResponse) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *UpdateStateMachineAliasResponse) GetUpdateDate() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdateDate
+	}
+	return nil
+}
+
+// A page of aliases to list.
+type ListStateMachineAliasesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// ARN of the state machine, or of a version that they route to, 1 to 256 characters. Required.
+	StateMachineArn string `protobuf:"bytes,1,opt,name=state_machine_arn,json=stateMachineArn,proto3" json:"state_machine_arn,omitempty"`
+	// Most entries to give, 0 to 1,000; 0 or absent means 100.
+	MaxResults *int32 `protobuf:"varint,2,opt,name=max_results,json=maxResults,proto3,oneof" json:"max_results,omitempty"`
+	// From the page before, with all other members unchanged; 1 to 1,024 characters.
+	NextToken     *string `protobuf:"bytes,3,opt,name=next_token,json=nextToken,proto3,oneof" json:"next_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListStateMachineAliasesRequest) Reset() {
+	*x = ListStateMachineAliasesRequest{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListStateMachineAliasesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListStateMachineAliasesRequest) ProtoMessage() {}
+
+func (x *ListStateMachineAliasesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListStateMachineAliasesRequest.ProtoReflect.Descriptor instead.
+func (*ListStateMachineAliasesRequest) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *ListStateMachineAliasesRequest) GetStateMachineArn() string {
+	if x != nil {
+		return x.StateMachineArn
+	}
+	return ""
+}
+
+func (x *ListStateMachineAliasesRequest) GetMaxResults() int32 {
+	if x != nil && x.MaxResults != nil {
+		return *x.MaxResults
+	}
+	return 0
+}
+
+func (x *ListStateMachineAliasesRequest) GetNextToken() string {
+	if x != nil && x.NextToken != nil {
+		return *x.NextToken
+	}
+	return ""
+}
+
+// A page of aliases.
+type ListStateMachineAliasesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most max_results of them.
+	StateMachineAliases []*StateMachineAliasListItem `protobuf:"bytes,1,rep,name=state_machine_aliases,json=stateMachineAliases,proto3" json:"state_machine_aliases,omitempty"`
+	// Present where more follow; valid for 24 hours.
+	NextToken     *string `protobuf:"bytes,2,opt,name=next_token,json=nextToken,proto3,oneof" json:"next_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListStateMachineAliasesResponse) Reset() {
+	*x = ListStateMachineAliasesResponse{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListStateMachineAliasesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListStateMachineAliasesResponse) ProtoMessage() {}
+
+func (x *ListStateMachineAliasesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListStateMachineAliasesResponse.ProtoReflect.Descriptor instead.
+func (*ListStateMachineAliasesResponse) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *ListStateMachineAliasesResponse) GetStateMachineAliases() []*StateMachineAliasListItem {
+	if x != nil {
+		return x.StateMachineAliases
+	}
+	return nil
+}
+
+func (x *ListStateMachineAliasesResponse) GetNextToken() string {
+	if x != nil && x.NextToken != nil {
+		return *x.NextToken
+	}
+	return ""
+}
+
+// An alias in a list.
+type StateMachineAliasListItem struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its ARN.
+	StateMachineAliasArn string `protobuf:"bytes,1,opt,name=state_machine_alias_arn,json=stateMachineAliasArn,proto3" json:"state_machine_alias_arn,omitempty"`
+	// When it was created, to the millisecond.
+	CreationDate  *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=creation_date,json=creationDate,proto3" json:"creation_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StateMachineAliasListItem) Reset() {
+	*x = StateMachineAliasListItem{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StateMachineAliasListItem) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StateMachineAliasListItem) ProtoMessage() {}
+
+func (x *StateMachineAliasListItem) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StateMachineAliasListItem.ProtoReflect.Descriptor instead.
+func (*StateMachineAliasListItem) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *StateMachineAliasListItem) GetStateMachineAliasArn() string {
+	if x != nil {
+		return x.StateMachineAliasArn
+	}
+	return ""
+}
+
+func (x *StateMachineAliasListItem) GetCreationDate() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreationDate
+	}
+	return nil
+}
+
+// Which alias to delete.
+type DeleteStateMachineAliasRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// ARN of the alias, 1 to 256 characters. Required.
+	StateMachineAliasArn string `protobuf:"bytes,1,opt,name=state_machine_alias_arn,json=stateMachineAliasArn,proto3" json:"state_machine_alias_arn,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
+}
+
+func (x *DeleteStateMachineAliasRequest) Reset() {
+	*x = DeleteStateMachineAliasRequest{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteStateMachineAliasRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteStateMachineAliasRequest) ProtoMessage() {}
+
+func (x *DeleteStateMachineAliasRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteStateMachineAliasRequest.ProtoReflect.Descriptor instead.
+func (*DeleteStateMachineAliasRequest) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *DeleteStateMachineAliasRequest) GetStateMachineAliasArn() string {
+	if x != nil {
+		return x.StateMachineAliasArn
+	}
+	return ""
+}
+
+// The alias is gone, or did not exist.
+type DeleteStateMachineAliasResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteStateMachineAliasResponse) Reset() {
+	*x = DeleteStateMachineAliasResponse{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteStateMachineAliasResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteStateMachineAliasResponse) ProtoMessage() {}
+
+func (x *DeleteStateMachineAliasResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteStateMachineAliasResponse.ProtoReflect.Descriptor instead.
+func (*DeleteStateMachineAliasResponse) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{32}
+}
+
+// Tags to give.
+type TagResourceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// ARN of a state machine or an activity, 1 to 256 characters. Required.
+	ResourceArn string `protobuf:"bytes,1,opt,name=resource_arn,json=resourceArn,proto3" json:"resource_arn,omitempty"`
+	// The tags; the resource may have at most 50.
+	Tags          []*Tag `protobuf:"bytes,2,rep,name=tags,proto3" json:"tags,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TagResourceRequest) Reset() {
+	*x = TagResourceRequest{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TagResourceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TagResourceRequest) ProtoMessage() {}
+
+func (x *TagResourceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TagResourceRequest.ProtoReflect.Descriptor instead.
+func (*TagResourceRequest) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *TagResourceRequest) GetResourceArn() string {
+	if x != nil {
+		return x.ResourceArn
+	}
+	return ""
+}
+
+func (x *TagResourceRequest) GetTags() []*Tag {
+	if x != nil {
+		return x.Tags
+	}
+	return nil
+}
+
+// The tags were given.
+type TagResourceResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TagResourceResponse) Reset() {
+	*x = TagResourceResponse{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TagResourceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TagResourceResponse) ProtoMessage() {}
+
+func (x *TagResourceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TagResourceResponse.ProtoReflect.Descriptor instead.
+func (*TagResourceResponse) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{34}
+}
+
+// Tags to take away.
+type UntagResourceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// ARN of a state machine or an activity, 1 to 256 characters. Required.
+	ResourceArn string `protobuf:"bytes,1,opt,name=resource_arn,json=resourceArn,proto3" json:"resource_arn,omitempty"`
+	// Their keys, 1 to 128 characters each.
+	TagKeys       []string `protobuf:"bytes,2,rep,name=tag_keys,json=tagKeys,proto3" json:"tag_keys,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UntagResourceRequest) Reset() {
+	*x = UntagResourceRequest{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UntagResourceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UntagResourceRequest) ProtoMessage() {}
+
+func (x *UntagResourceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UntagResourceRequest.ProtoReflect.Descriptor instead.
+func (*UntagResourceRequest) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *UntagResourceRequest) GetResourceArn() string {
+	if x != nil {
+		return x.ResourceArn
+	}
+	return ""
+}
+
+func (x *UntagResourceRequest) GetTagKeys() []string {
+	if x != nil {
+		return x.TagKeys
+	}
+	return nil
+}
+
+// The tags are gone.
+type UntagResourceResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UntagResourceResponse) Reset() {
+	*x = UntagResourceResponse{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UntagResourceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UntagResourceResponse) ProtoMessage() {}
+
+func (x *UntagResourceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UntagResourceResponse.ProtoReflect.Descriptor instead.
+func (*UntagResourceResponse) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{36}
+}
+
+// Whose tags to list.
+type ListTagsForResourceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// ARN of a state machine or an activity, 1 to 256 characters. Required.
+	ResourceArn   string `protobuf:"bytes,1,opt,name=resource_arn,json=resourceArn,proto3" json:"resource_arn,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTagsForResourceRequest) Reset() {
+	*x = ListTagsForResourceRequest{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTagsForResourceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTagsForResourceRequest) ProtoMessage() {}
+
+func (x *ListTagsForResourceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTagsForResourceRequest.ProtoReflect.Descriptor instead.
+func (*ListTagsForResourceRequest) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *ListTagsForResourceRequest) GetResourceArn() string {
+	if x != nil {
+		return x.ResourceArn
+	}
+	return ""
+}
+
+// The tags of a resource.
+type ListTagsForResourceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// All of them.
+	Tags          []*Tag `protobuf:"bytes,1,rep,name=tags,proto3" json:"tags,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTagsForResourceResponse) Reset() {
+	*x = ListTagsForResourceResponse{}
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTagsForResourceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTagsForResourceResponse) ProtoMessage() {}
+
+func (x *ListTagsForResourceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTagsForResourceResponse.ProtoReflect.Descriptor instead.
+func (*ListTagsForResourceResponse) Descriptor() ([]byte, []int) {
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *ListTagsForResourceResponse) GetTags() []*Tag {
+	if x != nil {
+		return x.Tags
+	}
+	return nil
+}
+
 // Which state machine to delete.
 type DeleteStateMachineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -857,7 +2544,7 @@ type DeleteStateMachineRequest struct {
 
 func (x *DeleteStateMachineRequest) Reset() {
 	*x = DeleteStateMachineRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[10]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -869,7 +2556,7 @@ func (x *DeleteStateMachineRequest) String() string {
 func (*DeleteStateMachineRequest) ProtoMessage() {}
 
 func (x *DeleteStateMachineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[10]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -882,7 +2569,7 @@ func (x *DeleteStateMachineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteStateMachineRequest.ProtoReflect.Descriptor instead.
 func (*DeleteStateMachineRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{10}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *DeleteStateMachineRequest) GetStateMachineArn() string {
@@ -901,7 +2588,7 @@ type DeleteStateMachineResponse struct {
 
 func (x *DeleteStateMachineResponse) Reset() {
 	*x = DeleteStateMachineResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[11]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -913,7 +2600,7 @@ func (x *DeleteStateMachineResponse) String() string {
 func (*DeleteStateMachineResponse) ProtoMessage() {}
 
 func (x *DeleteStateMachineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[11]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -926,7 +2613,7 @@ func (x *DeleteStateMachineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteStateMachineResponse.ProtoReflect.Descriptor instead.
 func (*DeleteStateMachineResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{11}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{40}
 }
 
 // A definition to look at.
@@ -946,7 +2633,7 @@ type ValidateStateMachineDefinitionRequest struct {
 
 func (x *ValidateStateMachineDefinitionRequest) Reset() {
 	*x = ValidateStateMachineDefinitionRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[12]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -958,7 +2645,7 @@ func (x *ValidateStateMachineDefinitionRequest) String() string {
 func (*ValidateStateMachineDefinitionRequest) ProtoMessage() {}
 
 func (x *ValidateStateMachineDefinitionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[12]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -971,7 +2658,7 @@ func (x *ValidateStateMachineDefinitionRequest) ProtoReflect() protoreflect.Mess
 
 // Deprecated: Use ValidateStateMachineDefinitionRequest.ProtoReflect.Descriptor instead.
 func (*ValidateStateMachineDefinitionRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{12}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ValidateStateMachineDefinitionRequest) GetDefinition() string {
@@ -1017,7 +2704,7 @@ type ValidateStateMachineDefinitionResponse struct {
 
 func (x *ValidateStateMachineDefinitionResponse) Reset() {
 	*x = ValidateStateMachineDefinitionResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[13]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1029,7 +2716,7 @@ func (x *ValidateStateMachineDefinitionResponse) String() string {
 func (*ValidateStateMachineDefinitionResponse) ProtoMessage() {}
 
 func (x *ValidateStateMachineDefinitionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[13]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1042,7 +2729,7 @@ func (x *ValidateStateMachineDefinitionResponse) ProtoReflect() protoreflect.Mes
 
 // Deprecated: Use ValidateStateMachineDefinitionResponse.ProtoReflect.Descriptor instead.
 func (*ValidateStateMachineDefinitionResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{13}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ValidateStateMachineDefinitionResponse) GetResult() ValidationResult {
@@ -1084,7 +2771,7 @@ type Diagnostic struct {
 
 func (x *Diagnostic) Reset() {
 	*x = Diagnostic{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[14]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1096,7 +2783,7 @@ func (x *Diagnostic) String() string {
 func (*Diagnostic) ProtoMessage() {}
 
 func (x *Diagnostic) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[14]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1109,7 +2796,7 @@ func (x *Diagnostic) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Diagnostic.ProtoReflect.Descriptor instead.
 func (*Diagnostic) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{14}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *Diagnostic) GetSeverity() DiagnosticSeverity {
@@ -1144,14 +2831,18 @@ func (x *Diagnostic) GetLocation() string {
 type CreateActivityRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// 1 to 80 characters, as for a state machine. Required.
-	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// At most 50, of different keys. Those of a call that is made again are ignored.
+	Tags []*Tag `protobuf:"bytes,2,rep,name=tags,proto3" json:"tags,omitempty"`
+	// How its data is encrypted; absent means by a key of the installation.
+	EncryptionConfiguration *EncryptionConfiguration `protobuf:"bytes,3,opt,name=encryption_configuration,json=encryptionConfiguration,proto3,oneof" json:"encryption_configuration,omitempty"`
+	unknownFields           protoimpl.UnknownFields
+	sizeCache               protoimpl.SizeCache
 }
 
 func (x *CreateActivityRequest) Reset() {
 	*x = CreateActivityRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[15]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1163,7 +2854,7 @@ func (x *CreateActivityRequest) String() string {
 func (*CreateActivityRequest) ProtoMessage() {}
 
 func (x *CreateActivityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[15]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1176,7 +2867,7 @@ func (x *CreateActivityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateActivityRequest.ProtoReflect.Descriptor instead.
 func (*CreateActivityRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{15}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *CreateActivityRequest) GetName() string {
@@ -1184,6 +2875,20 @@ func (x *CreateActivityRequest) GetName() string {
 		return x.Name
 	}
 	return ""
+}
+
+func (x *CreateActivityRequest) GetTags() []*Tag {
+	if x != nil {
+		return x.Tags
+	}
+	return nil
+}
+
+func (x *CreateActivityRequest) GetEncryptionConfiguration() *EncryptionConfiguration {
+	if x != nil {
+		return x.EncryptionConfiguration
+	}
+	return nil
 }
 
 // The activity that the name now stands for.
@@ -1199,7 +2904,7 @@ type CreateActivityResponse struct {
 
 func (x *CreateActivityResponse) Reset() {
 	*x = CreateActivityResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[16]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1211,7 +2916,7 @@ func (x *CreateActivityResponse) String() string {
 func (*CreateActivityResponse) ProtoMessage() {}
 
 func (x *CreateActivityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[16]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1224,7 +2929,7 @@ func (x *CreateActivityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateActivityResponse.ProtoReflect.Descriptor instead.
 func (*CreateActivityResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{16}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *CreateActivityResponse) GetActivityArn() string {
@@ -1252,7 +2957,7 @@ type DescribeActivityRequest struct {
 
 func (x *DescribeActivityRequest) Reset() {
 	*x = DescribeActivityRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[17]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1264,7 +2969,7 @@ func (x *DescribeActivityRequest) String() string {
 func (*DescribeActivityRequest) ProtoMessage() {}
 
 func (x *DescribeActivityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[17]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1277,7 +2982,7 @@ func (x *DescribeActivityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeActivityRequest.ProtoReflect.Descriptor instead.
 func (*DescribeActivityRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{17}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *DescribeActivityRequest) GetActivityArn() string {
@@ -1302,7 +3007,7 @@ type DescribeActivityResponse struct {
 
 func (x *DescribeActivityResponse) Reset() {
 	*x = DescribeActivityResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[18]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1314,7 +3019,7 @@ func (x *DescribeActivityResponse) String() string {
 func (*DescribeActivityResponse) ProtoMessage() {}
 
 func (x *DescribeActivityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[18]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1327,7 +3032,7 @@ func (x *DescribeActivityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeActivityResponse.ProtoReflect.Descriptor instead.
 func (*DescribeActivityResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{18}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *DescribeActivityResponse) GetActivityArn() string {
@@ -1364,7 +3069,7 @@ type ListActivitiesRequest struct {
 
 func (x *ListActivitiesRequest) Reset() {
 	*x = ListActivitiesRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[19]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1376,7 +3081,7 @@ func (x *ListActivitiesRequest) String() string {
 func (*ListActivitiesRequest) ProtoMessage() {}
 
 func (x *ListActivitiesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[19]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1389,7 +3094,7 @@ func (x *ListActivitiesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListActivitiesRequest.ProtoReflect.Descriptor instead.
 func (*ListActivitiesRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{19}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ListActivitiesRequest) GetMaxResults() int32 {
@@ -1419,7 +3124,7 @@ type ListActivitiesResponse struct {
 
 func (x *ListActivitiesResponse) Reset() {
 	*x = ListActivitiesResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[20]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1431,7 +3136,7 @@ func (x *ListActivitiesResponse) String() string {
 func (*ListActivitiesResponse) ProtoMessage() {}
 
 func (x *ListActivitiesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[20]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1444,7 +3149,7 @@ func (x *ListActivitiesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListActivitiesResponse.ProtoReflect.Descriptor instead.
 func (*ListActivitiesResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{20}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ListActivitiesResponse) GetActivities() []*ActivityListItem {
@@ -1476,7 +3181,7 @@ type ActivityListItem struct {
 
 func (x *ActivityListItem) Reset() {
 	*x = ActivityListItem{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[21]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1488,7 +3193,7 @@ func (x *ActivityListItem) String() string {
 func (*ActivityListItem) ProtoMessage() {}
 
 func (x *ActivityListItem) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[21]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1501,7 +3206,7 @@ func (x *ActivityListItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActivityListItem.ProtoReflect.Descriptor instead.
 func (*ActivityListItem) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{21}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ActivityListItem) GetActivityArn() string {
@@ -1536,7 +3241,7 @@ type DeleteActivityRequest struct {
 
 func (x *DeleteActivityRequest) Reset() {
 	*x = DeleteActivityRequest{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[22]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1548,7 +3253,7 @@ func (x *DeleteActivityRequest) String() string {
 func (*DeleteActivityRequest) ProtoMessage() {}
 
 func (x *DeleteActivityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[22]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1561,7 +3266,7 @@ func (x *DeleteActivityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteActivityRequest.ProtoReflect.Descriptor instead.
 func (*DeleteActivityRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{22}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *DeleteActivityRequest) GetActivityArn() string {
@@ -1580,7 +3285,7 @@ type DeleteActivityResponse struct {
 
 func (x *DeleteActivityResponse) Reset() {
 	*x = DeleteActivityResponse{}
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[23]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1592,7 +3297,7 @@ func (x *DeleteActivityResponse) String() string {
 func (*DeleteActivityResponse) ProtoMessage() {}
 
 func (x *DeleteActivityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[23]
+	mi := &file_stepwell_controlplane_v1_control_plane_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1605,27 +3310,54 @@ func (x *DeleteActivityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteActivityResponse.ProtoReflect.Descriptor instead.
 func (*DeleteActivityResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{23}
+	return file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP(), []int{52}
 }
 
 var File_stepwell_controlplane_v1_control_plane_proto protoreflect.FileDescriptor
 
 const file_stepwell_controlplane_v1_control_plane_proto_rawDesc = "" +
 	"\n" +
-	",stepwell/controlplane/v1/control_plane.proto\x12\x18stepwell.controlplane.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8c\x01\n" +
+	",stepwell/controlplane/v1/control_plane.proto\x12\x18stepwell.controlplane.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfd\x04\n" +
 	"\x19CreateStateMachineRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1e\n" +
 	"\n" +
 	"definition\x18\x02 \x01(\tR\n" +
 	"definition\x12\x19\n" +
 	"\brole_arn\x18\x03 \x01(\tR\aroleArn\x12\x17\n" +
-	"\x04type\x18\x04 \x01(\tH\x00R\x04type\x88\x01\x01B\a\n" +
-	"\x05_type\"\x89\x01\n" +
+	"\x04type\x18\x04 \x01(\tH\x00R\x04type\x88\x01\x01\x12h\n" +
+	"\x15logging_configuration\x18\x05 \x01(\v2..stepwell.controlplane.v1.LoggingConfigurationH\x01R\x14loggingConfiguration\x88\x01\x01\x12,\n" +
+	"\x0ftracing_enabled\x18\x06 \x01(\bH\x02R\x0etracingEnabled\x88\x01\x01\x12q\n" +
+	"\x18encryption_configuration\x18\a \x01(\v21.stepwell.controlplane.v1.EncryptionConfigurationH\x03R\x17encryptionConfiguration\x88\x01\x01\x121\n" +
+	"\x04tags\x18\b \x03(\v2\x1d.stepwell.controlplane.v1.TagR\x04tags\x12\x18\n" +
+	"\apublish\x18\t \x01(\bR\apublish\x124\n" +
+	"\x13version_description\x18\n" +
+	" \x01(\tH\x04R\x12versionDescription\x88\x01\x01B\a\n" +
+	"\x05_typeB\x18\n" +
+	"\x16_logging_configurationB\x12\n" +
+	"\x10_tracing_enabledB\x1b\n" +
+	"\x19_encryption_configurationB\x16\n" +
+	"\x14_version_description\"\xe7\x01\n" +
 	"\x1aCreateStateMachineResponse\x12*\n" +
 	"\x11state_machine_arn\x18\x01 \x01(\tR\x0fstateMachineArn\x12?\n" +
-	"\rcreation_date\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\fcreationDate\"I\n" +
+	"\rcreation_date\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\fcreationDate\x12>\n" +
+	"\x19state_machine_version_arn\x18\x03 \x01(\tH\x00R\x16stateMachineVersionArn\x88\x01\x01B\x1c\n" +
+	"\x1a_state_machine_version_arn\"\xf6\x01\n" +
+	"\x14LoggingConfiguration\x12\x19\n" +
+	"\x05level\x18\x01 \x01(\tH\x00R\x05level\x88\x01\x01\x129\n" +
+	"\x16include_execution_data\x18\x02 \x01(\bH\x01R\x14includeExecutionData\x88\x01\x01\x12R\n" +
+	"\fdestinations\x18\x03 \x01(\v2).stepwell.controlplane.v1.LogDestinationsH\x02R\fdestinations\x88\x01\x01B\b\n" +
+	"\x06_levelB\x19\n" +
+	"\x17_include_execution_dataB\x0f\n" +
+	"\r_destinations\"7\n" +
+	"\x0fLogDestinations\x12$\n" +
+	"\x0elog_group_arns\x18\x01 \x03(\tR\flogGroupArns\"-\n" +
+	"\x17EncryptionConfiguration\x12\x12\n" +
+	"\x04type\x18\x01 \x01(\tR\x04type\"-\n" +
+	"\x03Tag\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value\"I\n" +
 	"\x1bDescribeStateMachineRequest\x12*\n" +
-	"\x11state_machine_arn\x18\x01 \x01(\tR\x0fstateMachineArn\"\xce\x03\n" +
+	"\x11state_machine_arn\x18\x01 \x01(\tR\x0fstateMachineArn\"\x93\x05\n" +
 	"\x1cDescribeStateMachineResponse\x12*\n" +
 	"\x11state_machine_arn\x18\x01 \x01(\tR\x0fstateMachineArn\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12D\n" +
@@ -1638,8 +3370,13 @@ const file_stepwell_controlplane_v1_control_plane_proto_rawDesc = "" +
 	"\x04type\x18\a \x01(\tR\x04type\x12$\n" +
 	"\vrevision_id\x18\b \x01(\tH\x00R\n" +
 	"revisionId\x88\x01\x01\x12b\n" +
-	"\x13variable_references\x18\t \x03(\v21.stepwell.controlplane.v1.StateVariableReferencesR\x12variableReferencesB\x0e\n" +
-	"\f_revision_id\"V\n" +
+	"\x13variable_references\x18\t \x03(\v21.stepwell.controlplane.v1.StateVariableReferencesR\x12variableReferences\x12c\n" +
+	"\x15logging_configuration\x18\n" +
+	" \x01(\v2..stepwell.controlplane.v1.LoggingConfigurationR\x14loggingConfiguration\x12'\n" +
+	"\x0ftracing_enabled\x18\v \x01(\bR\x0etracingEnabled\x12%\n" +
+	"\vdescription\x18\f \x01(\tH\x01R\vdescription\x88\x01\x01B\x0e\n" +
+	"\f_revision_idB\x0e\n" +
+	"\f_description\"V\n" +
 	"\x17StateVariableReferences\x12\x1d\n" +
 	"\n" +
 	"state_name\x18\x01 \x01(\tR\tstateName\x12\x1c\n" +
@@ -1660,21 +3397,122 @@ const file_stepwell_controlplane_v1_control_plane_proto_rawDesc = "" +
 	"\x11state_machine_arn\x18\x01 \x01(\tR\x0fstateMachineArn\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12?\n" +
 	"\rcreation_date\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\fcreationDate\x12\x12\n" +
-	"\x04type\x18\x04 \x01(\tR\x04type\"\xa8\x01\n" +
+	"\x04type\x18\x04 \x01(\tR\x04type\"\xe6\x04\n" +
 	"\x19UpdateStateMachineRequest\x12*\n" +
 	"\x11state_machine_arn\x18\x01 \x01(\tR\x0fstateMachineArn\x12#\n" +
 	"\n" +
 	"definition\x18\x02 \x01(\tH\x00R\n" +
 	"definition\x88\x01\x01\x12\x1e\n" +
-	"\brole_arn\x18\x03 \x01(\tH\x01R\aroleArn\x88\x01\x01B\r\n" +
+	"\brole_arn\x18\x03 \x01(\tH\x01R\aroleArn\x88\x01\x01\x12h\n" +
+	"\x15logging_configuration\x18\x04 \x01(\v2..stepwell.controlplane.v1.LoggingConfigurationH\x02R\x14loggingConfiguration\x88\x01\x01\x12,\n" +
+	"\x0ftracing_enabled\x18\x05 \x01(\bH\x03R\x0etracingEnabled\x88\x01\x01\x12q\n" +
+	"\x18encryption_configuration\x18\x06 \x01(\v21.stepwell.controlplane.v1.EncryptionConfigurationH\x04R\x17encryptionConfiguration\x88\x01\x01\x12\x18\n" +
+	"\apublish\x18\a \x01(\bR\apublish\x124\n" +
+	"\x13version_description\x18\b \x01(\tH\x05R\x12versionDescription\x88\x01\x01B\r\n" +
 	"\v_definitionB\v\n" +
-	"\t_role_arn\"\x8f\x01\n" +
+	"\t_role_arnB\x18\n" +
+	"\x16_logging_configurationB\x12\n" +
+	"\x10_tracing_enabledB\x1b\n" +
+	"\x19_encryption_configurationB\x16\n" +
+	"\x14_version_description\"\xed\x01\n" +
 	"\x1aUpdateStateMachineResponse\x12;\n" +
 	"\vupdate_date\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"updateDate\x12$\n" +
 	"\vrevision_id\x18\x02 \x01(\tH\x00R\n" +
-	"revisionId\x88\x01\x01B\x0e\n" +
-	"\f_revision_id\"G\n" +
+	"revisionId\x88\x01\x01\x12>\n" +
+	"\x19state_machine_version_arn\x18\x03 \x01(\tH\x01R\x16stateMachineVersionArn\x88\x01\x01B\x0e\n" +
+	"\f_revision_idB\x1c\n" +
+	"\x1a_state_machine_version_arn\"\xbc\x01\n" +
+	"!PublishStateMachineVersionRequest\x12*\n" +
+	"\x11state_machine_arn\x18\x01 \x01(\tR\x0fstateMachineArn\x12$\n" +
+	"\vrevision_id\x18\x02 \x01(\tH\x00R\n" +
+	"revisionId\x88\x01\x01\x12%\n" +
+	"\vdescription\x18\x03 \x01(\tH\x01R\vdescription\x88\x01\x01B\x0e\n" +
+	"\f_revision_idB\x0e\n" +
+	"\f_description\"\xa0\x01\n" +
+	"\"PublishStateMachineVersionResponse\x129\n" +
+	"\x19state_machine_version_arn\x18\x01 \x01(\tR\x16stateMachineVersionArn\x12?\n" +
+	"\rcreation_date\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\fcreationDate\"\xb6\x01\n" +
+	"\x1fListStateMachineVersionsRequest\x12*\n" +
+	"\x11state_machine_arn\x18\x01 \x01(\tR\x0fstateMachineArn\x12$\n" +
+	"\vmax_results\x18\x02 \x01(\x05H\x00R\n" +
+	"maxResults\x88\x01\x01\x12\"\n" +
+	"\n" +
+	"next_token\x18\x03 \x01(\tH\x01R\tnextToken\x88\x01\x01B\x0e\n" +
+	"\f_max_resultsB\r\n" +
+	"\v_next_token\"\xc2\x01\n" +
+	" ListStateMachineVersionsResponse\x12k\n" +
+	"\x16state_machine_versions\x18\x01 \x03(\v25.stepwell.controlplane.v1.StateMachineVersionListItemR\x14stateMachineVersions\x12\"\n" +
+	"\n" +
+	"next_token\x18\x02 \x01(\tH\x00R\tnextToken\x88\x01\x01B\r\n" +
+	"\v_next_token\"\x99\x01\n" +
+	"\x1bStateMachineVersionListItem\x129\n" +
+	"\x19state_machine_version_arn\x18\x01 \x01(\tR\x16stateMachineVersionArn\x12?\n" +
+	"\rcreation_date\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\fcreationDate\"]\n" +
+	" DeleteStateMachineVersionRequest\x129\n" +
+	"\x19state_machine_version_arn\x18\x01 \x01(\tR\x16stateMachineVersionArn\"#\n" +
+	"!DeleteStateMachineVersionResponse\"Z\n" +
+	"\x05Route\x129\n" +
+	"\x19state_machine_version_arn\x18\x01 \x01(\tR\x16stateMachineVersionArn\x12\x16\n" +
+	"\x06weight\x18\x02 \x01(\x05R\x06weight\"\xa4\x01\n" +
+	"\x1eCreateStateMachineAliasRequest\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12%\n" +
+	"\vdescription\x18\x02 \x01(\tH\x00R\vdescription\x88\x01\x01\x127\n" +
+	"\x06routes\x18\x03 \x03(\v2\x1f.stepwell.controlplane.v1.RouteR\x06routesB\x0e\n" +
+	"\f_description\"\x99\x01\n" +
+	"\x1fCreateStateMachineAliasResponse\x125\n" +
+	"\x17state_machine_alias_arn\x18\x01 \x01(\tR\x14stateMachineAliasArn\x12?\n" +
+	"\rcreation_date\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\fcreationDate\"Y\n" +
+	" DescribeStateMachineAliasRequest\x125\n" +
+	"\x17state_machine_alias_arn\x18\x01 \x01(\tR\x14stateMachineAliasArn\"\xdc\x02\n" +
+	"!DescribeStateMachineAliasResponse\x125\n" +
+	"\x17state_machine_alias_arn\x18\x01 \x01(\tR\x14stateMachineAliasArn\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12%\n" +
+	"\vdescription\x18\x03 \x01(\tH\x00R\vdescription\x88\x01\x01\x127\n" +
+	"\x06routes\x18\x04 \x03(\v2\x1f.stepwell.controlplane.v1.RouteR\x06routes\x12?\n" +
+	"\rcreation_date\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fcreationDate\x12;\n" +
+	"\vupdate_date\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"updateDateB\x0e\n" +
+	"\f_description\"\xc7\x01\n" +
+	"\x1eUpdateStateMachineAliasRequest\x125\n" +
+	"\x17state_machine_alias_arn\x18\x01 \x01(\tR\x14stateMachineAliasArn\x12%\n" +
+	"\vdescription\x18\x02 \x01(\tH\x00R\vdescription\x88\x01\x01\x127\n" +
+	"\x06routes\x18\x03 \x03(\v2\x1f.stepwell.controlplane.v1.RouteR\x06routesB\x0e\n" +
+	"\f_description\"^\n" +
+	"\x1fUpdateStateMachineAliasResponse\x12;\n" +
+	"\vupdate_date\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"updateDate\"\xb5\x01\n" +
+	"\x1eListStateMachineAliasesRequest\x12*\n" +
+	"\x11state_machine_arn\x18\x01 \x01(\tR\x0fstateMachineArn\x12$\n" +
+	"\vmax_results\x18\x02 \x01(\x05H\x00R\n" +
+	"maxResults\x88\x01\x01\x12\"\n" +
+	"\n" +
+	"next_token\x18\x03 \x01(\tH\x01R\tnextToken\x88\x01\x01B\x0e\n" +
+	"\f_max_resultsB\r\n" +
+	"\v_next_token\"\xbd\x01\n" +
+	"\x1fListStateMachineAliasesResponse\x12g\n" +
+	"\x15state_machine_aliases\x18\x01 \x03(\v23.stepwell.controlplane.v1.StateMachineAliasListItemR\x13stateMachineAliases\x12\"\n" +
+	"\n" +
+	"next_token\x18\x02 \x01(\tH\x00R\tnextToken\x88\x01\x01B\r\n" +
+	"\v_next_token\"\x93\x01\n" +
+	"\x19StateMachineAliasListItem\x125\n" +
+	"\x17state_machine_alias_arn\x18\x01 \x01(\tR\x14stateMachineAliasArn\x12?\n" +
+	"\rcreation_date\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\fcreationDate\"W\n" +
+	"\x1eDeleteStateMachineAliasRequest\x125\n" +
+	"\x17state_machine_alias_arn\x18\x01 \x01(\tR\x14stateMachineAliasArn\"!\n" +
+	"\x1fDeleteStateMachineAliasResponse\"j\n" +
+	"\x12TagResourceRequest\x12!\n" +
+	"\fresource_arn\x18\x01 \x01(\tR\vresourceArn\x121\n" +
+	"\x04tags\x18\x02 \x03(\v2\x1d.stepwell.controlplane.v1.TagR\x04tags\"\x15\n" +
+	"\x13TagResourceResponse\"T\n" +
+	"\x14UntagResourceRequest\x12!\n" +
+	"\fresource_arn\x18\x01 \x01(\tR\vresourceArn\x12\x19\n" +
+	"\btag_keys\x18\x02 \x03(\tR\atagKeys\"\x17\n" +
+	"\x15UntagResourceResponse\"?\n" +
+	"\x1aListTagsForResourceRequest\x12!\n" +
+	"\fresource_arn\x18\x01 \x01(\tR\vresourceArn\"P\n" +
+	"\x1bListTagsForResourceResponse\x121\n" +
+	"\x04tags\x18\x01 \x03(\v2\x1d.stepwell.controlplane.v1.TagR\x04tags\"G\n" +
 	"\x19DeleteStateMachineRequest\x12*\n" +
 	"\x11state_machine_arn\x18\x01 \x01(\tR\x0fstateMachineArn\"\x1c\n" +
 	"\x1aDeleteStateMachineResponse\"\xe9\x01\n" +
@@ -1698,9 +3536,12 @@ const file_stepwell_controlplane_v1_control_plane_proto_rawDesc = "" +
 	"\x04code\x18\x02 \x01(\tR\x04code\x12\x18\n" +
 	"\amessage\x18\x03 \x01(\tR\amessage\x12\x1f\n" +
 	"\blocation\x18\x04 \x01(\tH\x00R\blocation\x88\x01\x01B\v\n" +
-	"\t_location\"+\n" +
+	"\t_location\"\xee\x01\n" +
 	"\x15CreateActivityRequest\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\"|\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x121\n" +
+	"\x04tags\x18\x02 \x03(\v2\x1d.stepwell.controlplane.v1.TagR\x04tags\x12q\n" +
+	"\x18encryption_configuration\x18\x03 \x01(\v21.stepwell.controlplane.v1.EncryptionConfigurationH\x00R\x17encryptionConfiguration\x88\x01\x01B\x1b\n" +
+	"\x19_encryption_configuration\"|\n" +
 	"\x16CreateActivityResponse\x12!\n" +
 	"\factivity_arn\x18\x01 \x01(\tR\vactivityArn\x12?\n" +
 	"\rcreation_date\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\fcreationDate\"<\n" +
@@ -1742,15 +3583,25 @@ const file_stepwell_controlplane_v1_control_plane_proto_rawDesc = "" +
 	"\x10ValidationResult\x12!\n" +
 	"\x1dVALIDATION_RESULT_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14VALIDATION_RESULT_OK\x10\x01\x12\x1a\n" +
-	"\x16VALIDATION_RESULT_FAIL\x10\x022\x9e\n" +
-	"\n" +
+	"\x16VALIDATION_RESULT_FAIL\x10\x022\xa1\x16\n" +
 	"\x13ControlPlaneService\x12\x7f\n" +
 	"\x12CreateStateMachine\x123.stepwell.controlplane.v1.CreateStateMachineRequest\x1a4.stepwell.controlplane.v1.CreateStateMachineResponse\x12\x85\x01\n" +
 	"\x14DescribeStateMachine\x125.stepwell.controlplane.v1.DescribeStateMachineRequest\x1a6.stepwell.controlplane.v1.DescribeStateMachineResponse\x12|\n" +
 	"\x11ListStateMachines\x122.stepwell.controlplane.v1.ListStateMachinesRequest\x1a3.stepwell.controlplane.v1.ListStateMachinesResponse\x12\x7f\n" +
 	"\x12UpdateStateMachine\x123.stepwell.controlplane.v1.UpdateStateMachineRequest\x1a4.stepwell.controlplane.v1.UpdateStateMachineResponse\x12\x7f\n" +
 	"\x12DeleteStateMachine\x123.stepwell.controlplane.v1.DeleteStateMachineRequest\x1a4.stepwell.controlplane.v1.DeleteStateMachineResponse\x12\xa3\x01\n" +
-	"\x1eValidateStateMachineDefinition\x12?.stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest\x1a@.stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse\x12s\n" +
+	"\x1eValidateStateMachineDefinition\x12?.stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest\x1a@.stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse\x12\x97\x01\n" +
+	"\x1aPublishStateMachineVersion\x12;.stepwell.controlplane.v1.PublishStateMachineVersionRequest\x1a<.stepwell.controlplane.v1.PublishStateMachineVersionResponse\x12\x91\x01\n" +
+	"\x18ListStateMachineVersions\x129.stepwell.controlplane.v1.ListStateMachineVersionsRequest\x1a:.stepwell.controlplane.v1.ListStateMachineVersionsResponse\x12\x94\x01\n" +
+	"\x19DeleteStateMachineVersion\x12:.stepwell.controlplane.v1.DeleteStateMachineVersionRequest\x1a;.stepwell.controlplane.v1.DeleteStateMachineVersionResponse\x12\x8e\x01\n" +
+	"\x17CreateStateMachineAlias\x128.stepwell.controlplane.v1.CreateStateMachineAliasRequest\x1a9.stepwell.controlplane.v1.CreateStateMachineAliasResponse\x12\x94\x01\n" +
+	"\x19DescribeStateMachineAlias\x12:.stepwell.controlplane.v1.DescribeStateMachineAliasRequest\x1a;.stepwell.controlplane.v1.DescribeStateMachineAliasResponse\x12\x8e\x01\n" +
+	"\x17UpdateStateMachineAlias\x128.stepwell.controlplane.v1.UpdateStateMachineAliasRequest\x1a9.stepwell.controlplane.v1.UpdateStateMachineAliasResponse\x12\x8e\x01\n" +
+	"\x17ListStateMachineAliases\x128.stepwell.controlplane.v1.ListStateMachineAliasesRequest\x1a9.stepwell.controlplane.v1.ListStateMachineAliasesResponse\x12\x8e\x01\n" +
+	"\x17DeleteStateMachineAlias\x128.stepwell.controlplane.v1.DeleteStateMachineAliasRequest\x1a9.stepwell.controlplane.v1.DeleteStateMachineAliasResponse\x12j\n" +
+	"\vTagResource\x12,.stepwell.controlplane.v1.TagResourceRequest\x1a-.stepwell.controlplane.v1.TagResourceResponse\x12p\n" +
+	"\rUntagResource\x12..stepwell.controlplane.v1.UntagResourceRequest\x1a/.stepwell.controlplane.v1.UntagResourceResponse\x12\x82\x01\n" +
+	"\x13ListTagsForResource\x124.stepwell.controlplane.v1.ListTagsForResourceRequest\x1a5.stepwell.controlplane.v1.ListTagsForResourceResponse\x12s\n" +
 	"\x0eCreateActivity\x12/.stepwell.controlplane.v1.CreateActivityRequest\x1a0.stepwell.controlplane.v1.CreateActivityResponse\x12y\n" +
 	"\x10DescribeActivity\x121.stepwell.controlplane.v1.DescribeActivityRequest\x1a2.stepwell.controlplane.v1.DescribeActivityResponse\x12s\n" +
 	"\x0eListActivities\x12/.stepwell.controlplane.v1.ListActivitiesRequest\x1a0.stepwell.controlplane.v1.ListActivitiesResponse\x12s\n" +
@@ -1769,78 +3620,152 @@ func file_stepwell_controlplane_v1_control_plane_proto_rawDescGZIP() []byte {
 }
 
 var file_stepwell_controlplane_v1_control_plane_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_stepwell_controlplane_v1_control_plane_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_stepwell_controlplane_v1_control_plane_proto_msgTypes = make([]protoimpl.MessageInfo, 53)
 var file_stepwell_controlplane_v1_control_plane_proto_goTypes = []any{
 	(StateMachineStatus)(0),                        // 0: stepwell.controlplane.v1.StateMachineStatus
 	(DiagnosticSeverity)(0),                        // 1: stepwell.controlplane.v1.DiagnosticSeverity
 	(ValidationResult)(0),                          // 2: stepwell.controlplane.v1.ValidationResult
 	(*CreateStateMachineRequest)(nil),              // 3: stepwell.controlplane.v1.CreateStateMachineRequest
 	(*CreateStateMachineResponse)(nil),             // 4: stepwell.controlplane.v1.CreateStateMachineResponse
-	(*DescribeStateMachineRequest)(nil),            // 5: stepwell.controlplane.v1.DescribeStateMachineRequest
-	(*DescribeStateMachineResponse)(nil),           // 6: stepwell.controlplane.v1.DescribeStateMachineResponse
-	(*StateVariableReferences)(nil),                // 7: stepwell.controlplane.v1.StateVariableReferences
-	(*ListStateMachinesRequest)(nil),               // 8: stepwell.controlplane.v1.ListStateMachinesRequest
-	(*ListStateMachinesResponse)(nil),              // 9: stepwell.controlplane.v1.ListStateMachinesResponse
-	(*StateMachineListItem)(nil),                   // 10: stepwell.controlplane.v1.StateMachineListItem
-	(*UpdateStateMachineRequest)(nil),              // 11: stepwell.controlplane.v1.UpdateStateMachineRequest
-	(*UpdateStateMachineResponse)(nil),             // 12: stepwell.controlplane.v1.UpdateStateMachineResponse
-	(*DeleteStateMachineRequest)(nil),              // 13: stepwell.controlplane.v1.DeleteStateMachineRequest
-	(*DeleteStateMachineResponse)(nil),             // 14: stepwell.controlplane.v1.DeleteStateMachineResponse
-	(*ValidateStateMachineDefinitionRequest)(nil),  // 15: stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest
-	(*ValidateStateMachineDefinitionResponse)(nil), // 16: stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse
-	(*Diagnostic)(nil),                             // 17: stepwell.controlplane.v1.Diagnostic
-	(*CreateActivityRequest)(nil),                  // 18: stepwell.controlplane.v1.CreateActivityRequest
-	(*CreateActivityResponse)(nil),                 // 19: stepwell.controlplane.v1.CreateActivityResponse
-	(*DescribeActivityRequest)(nil),                // 20: stepwell.controlplane.v1.DescribeActivityRequest
-	(*DescribeActivityResponse)(nil),               // 21: stepwell.controlplane.v1.DescribeActivityResponse
-	(*ListActivitiesRequest)(nil),                  // 22: stepwell.controlplane.v1.ListActivitiesRequest
-	(*ListActivitiesResponse)(nil),                 // 23: stepwell.controlplane.v1.ListActivitiesResponse
-	(*ActivityListItem)(nil),                       // 24: stepwell.controlplane.v1.ActivityListItem
-	(*DeleteActivityRequest)(nil),                  // 25: stepwell.controlplane.v1.DeleteActivityRequest
-	(*DeleteActivityResponse)(nil),                 // 26: stepwell.controlplane.v1.DeleteActivityResponse
-	(*timestamppb.Timestamp)(nil),                  // 27: google.protobuf.Timestamp
+	(*LoggingConfiguration)(nil),                   // 5: stepwell.controlplane.v1.LoggingConfiguration
+	(*LogDestinations)(nil),                        // 6: stepwell.controlplane.v1.LogDestinations
+	(*EncryptionConfiguration)(nil),                // 7: stepwell.controlplane.v1.EncryptionConfiguration
+	(*Tag)(nil),                                    // 8: stepwell.controlplane.v1.Tag
+	(*DescribeStateMachineRequest)(nil),            // 9: stepwell.controlplane.v1.DescribeStateMachineRequest
+	(*DescribeStateMachineResponse)(nil),           // 10: stepwell.controlplane.v1.DescribeStateMachineResponse
+	(*StateVariableReferences)(nil),                // 11: stepwell.controlplane.v1.StateVariableReferences
+	(*ListStateMachinesRequest)(nil),               // 12: stepwell.controlplane.v1.ListStateMachinesRequest
+	(*ListStateMachinesResponse)(nil),              // 13: stepwell.controlplane.v1.ListStateMachinesResponse
+	(*StateMachineListItem)(nil),                   // 14: stepwell.controlplane.v1.StateMachineListItem
+	(*UpdateStateMachineRequest)(nil),              // 15: stepwell.controlplane.v1.UpdateStateMachineRequest
+	(*UpdateStateMachineResponse)(nil),             // 16: stepwell.controlplane.v1.UpdateStateMachineResponse
+	(*PublishStateMachineVersionRequest)(nil),      // 17: stepwell.controlplane.v1.PublishStateMachineVersionRequest
+	(*PublishStateMachineVersionResponse)(nil),     // 18: stepwell.controlplane.v1.PublishStateMachineVersionResponse
+	(*ListStateMachineVersionsRequest)(nil),        // 19: stepwell.controlplane.v1.ListStateMachineVersionsRequest
+	(*ListStateMachineVersionsResponse)(nil),       // 20: stepwell.controlplane.v1.ListStateMachineVersionsResponse
+	(*StateMachineVersionListItem)(nil),            // 21: stepwell.controlplane.v1.StateMachineVersionListItem
+	(*DeleteStateMachineVersionRequest)(nil),       // 22: stepwell.controlplane.v1.DeleteStateMachineVersionRequest
+	(*DeleteStateMachineVersionResponse)(nil),      // 23: stepwell.controlplane.v1.DeleteStateMachineVersionResponse
+	(*Route)(nil),                                  // 24: stepwell.controlplane.v1.Route
+	(*CreateStateMachineAliasRequest)(nil),         // 25: stepwell.controlplane.v1.CreateStateMachineAliasRequest
+	(*CreateStateMachineAliasResponse)(nil),        // 26: stepwell.controlplane.v1.CreateStateMachineAliasResponse
+	(*DescribeStateMachineAliasRequest)(nil),       // 27: stepwell.controlplane.v1.DescribeStateMachineAliasRequest
+	(*DescribeStateMachineAliasResponse)(nil),      // 28: stepwell.controlplane.v1.DescribeStateMachineAliasResponse
+	(*UpdateStateMachineAliasRequest)(nil),         // 29: stepwell.controlplane.v1.UpdateStateMachineAliasRequest
+	(*UpdateStateMachineAliasResponse)(nil),        // 30: stepwell.controlplane.v1.UpdateStateMachineAliasResponse
+	(*ListStateMachineAliasesRequest)(nil),         // 31: stepwell.controlplane.v1.ListStateMachineAliasesRequest
+	(*ListStateMachineAliasesResponse)(nil),        // 32: stepwell.controlplane.v1.ListStateMachineAliasesResponse
+	(*StateMachineAliasListItem)(nil),              // 33: stepwell.controlplane.v1.StateMachineAliasListItem
+	(*DeleteStateMachineAliasRequest)(nil),         // 34: stepwell.controlplane.v1.DeleteStateMachineAliasRequest
+	(*DeleteStateMachineAliasResponse)(nil),        // 35: stepwell.controlplane.v1.DeleteStateMachineAliasResponse
+	(*TagResourceRequest)(nil),                     // 36: stepwell.controlplane.v1.TagResourceRequest
+	(*TagResourceResponse)(nil),                    // 37: stepwell.controlplane.v1.TagResourceResponse
+	(*UntagResourceRequest)(nil),                   // 38: stepwell.controlplane.v1.UntagResourceRequest
+	(*UntagResourceResponse)(nil),                  // 39: stepwell.controlplane.v1.UntagResourceResponse
+	(*ListTagsForResourceRequest)(nil),             // 40: stepwell.controlplane.v1.ListTagsForResourceRequest
+	(*ListTagsForResourceResponse)(nil),            // 41: stepwell.controlplane.v1.ListTagsForResourceResponse
+	(*DeleteStateMachineRequest)(nil),              // 42: stepwell.controlplane.v1.DeleteStateMachineRequest
+	(*DeleteStateMachineResponse)(nil),             // 43: stepwell.controlplane.v1.DeleteStateMachineResponse
+	(*ValidateStateMachineDefinitionRequest)(nil),  // 44: stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest
+	(*ValidateStateMachineDefinitionResponse)(nil), // 45: stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse
+	(*Diagnostic)(nil),                             // 46: stepwell.controlplane.v1.Diagnostic
+	(*CreateActivityRequest)(nil),                  // 47: stepwell.controlplane.v1.CreateActivityRequest
+	(*CreateActivityResponse)(nil),                 // 48: stepwell.controlplane.v1.CreateActivityResponse
+	(*DescribeActivityRequest)(nil),                // 49: stepwell.controlplane.v1.DescribeActivityRequest
+	(*DescribeActivityResponse)(nil),               // 50: stepwell.controlplane.v1.DescribeActivityResponse
+	(*ListActivitiesRequest)(nil),                  // 51: stepwell.controlplane.v1.ListActivitiesRequest
+	(*ListActivitiesResponse)(nil),                 // 52: stepwell.controlplane.v1.ListActivitiesResponse
+	(*ActivityListItem)(nil),                       // 53: stepwell.controlplane.v1.ActivityListItem
+	(*DeleteActivityRequest)(nil),                  // 54: stepwell.controlplane.v1.DeleteActivityRequest
+	(*DeleteActivityResponse)(nil),                 // 55: stepwell.controlplane.v1.DeleteActivityResponse
+	(*timestamppb.Timestamp)(nil),                  // 56: google.protobuf.Timestamp
 }
 var file_stepwell_controlplane_v1_control_plane_proto_depIdxs = []int32{
-	27, // 0: stepwell.controlplane.v1.CreateStateMachineResponse.creation_date:type_name -> google.protobuf.Timestamp
-	0,  // 1: stepwell.controlplane.v1.DescribeStateMachineResponse.status:type_name -> stepwell.controlplane.v1.StateMachineStatus
-	27, // 2: stepwell.controlplane.v1.DescribeStateMachineResponse.creation_date:type_name -> google.protobuf.Timestamp
-	7,  // 3: stepwell.controlplane.v1.DescribeStateMachineResponse.variable_references:type_name -> stepwell.controlplane.v1.StateVariableReferences
-	10, // 4: stepwell.controlplane.v1.ListStateMachinesResponse.state_machines:type_name -> stepwell.controlplane.v1.StateMachineListItem
-	27, // 5: stepwell.controlplane.v1.StateMachineListItem.creation_date:type_name -> google.protobuf.Timestamp
-	27, // 6: stepwell.controlplane.v1.UpdateStateMachineResponse.update_date:type_name -> google.protobuf.Timestamp
-	1,  // 7: stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest.severity:type_name -> stepwell.controlplane.v1.DiagnosticSeverity
-	2,  // 8: stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse.result:type_name -> stepwell.controlplane.v1.ValidationResult
-	17, // 9: stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse.diagnostics:type_name -> stepwell.controlplane.v1.Diagnostic
-	1,  // 10: stepwell.controlplane.v1.Diagnostic.severity:type_name -> stepwell.controlplane.v1.DiagnosticSeverity
-	27, // 11: stepwell.controlplane.v1.CreateActivityResponse.creation_date:type_name -> google.protobuf.Timestamp
-	27, // 12: stepwell.controlplane.v1.DescribeActivityResponse.creation_date:type_name -> google.protobuf.Timestamp
-	24, // 13: stepwell.controlplane.v1.ListActivitiesResponse.activities:type_name -> stepwell.controlplane.v1.ActivityListItem
-	27, // 14: stepwell.controlplane.v1.ActivityListItem.creation_date:type_name -> google.protobuf.Timestamp
-	3,  // 15: stepwell.controlplane.v1.ControlPlaneService.CreateStateMachine:input_type -> stepwell.controlplane.v1.CreateStateMachineRequest
-	5,  // 16: stepwell.controlplane.v1.ControlPlaneService.DescribeStateMachine:input_type -> stepwell.controlplane.v1.DescribeStateMachineRequest
-	8,  // 17: stepwell.controlplane.v1.ControlPlaneService.ListStateMachines:input_type -> stepwell.controlplane.v1.ListStateMachinesRequest
-	11, // 18: stepwell.controlplane.v1.ControlPlaneService.UpdateStateMachine:input_type -> stepwell.controlplane.v1.UpdateStateMachineRequest
-	13, // 19: stepwell.controlplane.v1.ControlPlaneService.DeleteStateMachine:input_type -> stepwell.controlplane.v1.DeleteStateMachineRequest
-	15, // 20: stepwell.controlplane.v1.ControlPlaneService.ValidateStateMachineDefinition:input_type -> stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest
-	18, // 21: stepwell.controlplane.v1.ControlPlaneService.CreateActivity:input_type -> stepwell.controlplane.v1.CreateActivityRequest
-	20, // 22: stepwell.controlplane.v1.ControlPlaneService.DescribeActivity:input_type -> stepwell.controlplane.v1.DescribeActivityRequest
-	22, // 23: stepwell.controlplane.v1.ControlPlaneService.ListActivities:input_type -> stepwell.controlplane.v1.ListActivitiesRequest
-	25, // 24: stepwell.controlplane.v1.ControlPlaneService.DeleteActivity:input_type -> stepwell.controlplane.v1.DeleteActivityRequest
-	4,  // 25: stepwell.controlplane.v1.ControlPlaneService.CreateStateMachine:output_type -> stepwell.controlplane.v1.CreateStateMachineResponse
-	6,  // 26: stepwell.controlplane.v1.ControlPlaneService.DescribeStateMachine:output_type -> stepwell.controlplane.v1.DescribeStateMachineResponse
-	9,  // 27: stepwell.controlplane.v1.ControlPlaneService.ListStateMachines:output_type -> stepwell.controlplane.v1.ListStateMachinesResponse
-	12, // 28: stepwell.controlplane.v1.ControlPlaneService.UpdateStateMachine:output_type -> stepwell.controlplane.v1.UpdateStateMachineResponse
-	14, // 29: stepwell.controlplane.v1.ControlPlaneService.DeleteStateMachine:output_type -> stepwell.controlplane.v1.DeleteStateMachineResponse
-	16, // 30: stepwell.controlplane.v1.ControlPlaneService.ValidateStateMachineDefinition:output_type -> stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse
-	19, // 31: stepwell.controlplane.v1.ControlPlaneService.CreateActivity:output_type -> stepwell.controlplane.v1.CreateActivityResponse
-	21, // 32: stepwell.controlplane.v1.ControlPlaneService.DescribeActivity:output_type -> stepwell.controlplane.v1.DescribeActivityResponse
-	23, // 33: stepwell.controlplane.v1.ControlPlaneService.ListActivities:output_type -> stepwell.controlplane.v1.ListActivitiesResponse
-	26, // 34: stepwell.controlplane.v1.ControlPlaneService.DeleteActivity:output_type -> stepwell.controlplane.v1.DeleteActivityResponse
-	25, // [25:35] is the sub-list for method output_type
-	15, // [15:25] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	5,  // 0: stepwell.controlplane.v1.CreateStateMachineRequest.logging_configuration:type_name -> stepwell.controlplane.v1.LoggingConfiguration
+	7,  // 1: stepwell.controlplane.v1.CreateStateMachineRequest.encryption_configuration:type_name -> stepwell.controlplane.v1.EncryptionConfiguration
+	8,  // 2: stepwell.controlplane.v1.CreateStateMachineRequest.tags:type_name -> stepwell.controlplane.v1.Tag
+	56, // 3: stepwell.controlplane.v1.CreateStateMachineResponse.creation_date:type_name -> google.protobuf.Timestamp
+	6,  // 4: stepwell.controlplane.v1.LoggingConfiguration.destinations:type_name -> stepwell.controlplane.v1.LogDestinations
+	0,  // 5: stepwell.controlplane.v1.DescribeStateMachineResponse.status:type_name -> stepwell.controlplane.v1.StateMachineStatus
+	56, // 6: stepwell.controlplane.v1.DescribeStateMachineResponse.creation_date:type_name -> google.protobuf.Timestamp
+	11, // 7: stepwell.controlplane.v1.DescribeStateMachineResponse.variable_references:type_name -> stepwell.controlplane.v1.StateVariableReferences
+	5,  // 8: stepwell.controlplane.v1.DescribeStateMachineResponse.logging_configuration:type_name -> stepwell.controlplane.v1.LoggingConfiguration
+	14, // 9: stepwell.controlplane.v1.ListStateMachinesResponse.state_machines:type_name -> stepwell.controlplane.v1.StateMachineListItem
+	56, // 10: stepwell.controlplane.v1.StateMachineListItem.creation_date:type_name -> google.protobuf.Timestamp
+	5,  // 11: stepwell.controlplane.v1.UpdateStateMachineRequest.logging_configuration:type_name -> stepwell.controlplane.v1.LoggingConfiguration
+	7,  // 12: stepwell.controlplane.v1.UpdateStateMachineRequest.encryption_configuration:type_name -> stepwell.controlplane.v1.EncryptionConfiguration
+	56, // 13: stepwell.controlplane.v1.UpdateStateMachineResponse.update_date:type_name -> google.protobuf.Timestamp
+	56, // 14: stepwell.controlplane.v1.PublishStateMachineVersionResponse.creation_date:type_name -> google.protobuf.Timestamp
+	21, // 15: stepwell.controlplane.v1.ListStateMachineVersionsResponse.state_machine_versions:type_name -> stepwell.controlplane.v1.StateMachineVersionListItem
+	56, // 16: stepwell.controlplane.v1.StateMachineVersionListItem.creation_date:type_name -> google.protobuf.Timestamp
+	24, // 17: stepwell.controlplane.v1.CreateStateMachineAliasRequest.routes:type_name -> stepwell.controlplane.v1.Route
+	56, // 18: stepwell.controlplane.v1.CreateStateMachineAliasResponse.creation_date:type_name -> google.protobuf.Timestamp
+	24, // 19: stepwell.controlplane.v1.DescribeStateMachineAliasResponse.routes:type_name -> stepwell.controlplane.v1.Route
+	56, // 20: stepwell.controlplane.v1.DescribeStateMachineAliasResponse.creation_date:type_name -> google.protobuf.Timestamp
+	56, // 21: stepwell.controlplane.v1.DescribeStateMachineAliasResponse.update_date:type_name -> google.protobuf.Timestamp
+	24, // 22: stepwell.controlplane.v1.UpdateStateMachineAliasRequest.routes:type_name -> stepwell.controlplane.v1.Route
+	56, // 23: stepwell.controlplane.v1.UpdateStateMachineAliasResponse.update_date:type_name -> google.protobuf.Timestamp
+	33, // 24: stepwell.controlplane.v1.ListStateMachineAliasesResponse.state_machine_aliases:type_name -> stepwell.controlplane.v1.StateMachineAliasListItem
+	56, // 25: stepwell.controlplane.v1.StateMachineAliasListItem.creation_date:type_name -> google.protobuf.Timestamp
+	8,  // 26: stepwell.controlplane.v1.TagResourceRequest.tags:type_name -> stepwell.controlplane.v1.Tag
+	8,  // 27: stepwell.controlplane.v1.ListTagsForResourceResponse.tags:type_name -> stepwell.controlplane.v1.Tag
+	1,  // 28: stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest.severity:type_name -> stepwell.controlplane.v1.DiagnosticSeverity
+	2,  // 29: stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse.result:type_name -> stepwell.controlplane.v1.ValidationResult
+	46, // 30: stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse.diagnostics:type_name -> stepwell.controlplane.v1.Diagnostic
+	1,  // 31: stepwell.controlplane.v1.Diagnostic.severity:type_name -> stepwell.controlplane.v1.DiagnosticSeverity
+	8,  // 32: stepwell.controlplane.v1.CreateActivityRequest.tags:type_name -> stepwell.controlplane.v1.Tag
+	7,  // 33: stepwell.controlplane.v1.CreateActivityRequest.encryption_configuration:type_name -> stepwell.controlplane.v1.EncryptionConfiguration
+	56, // 34: stepwell.controlplane.v1.CreateActivityResponse.creation_date:type_name -> google.protobuf.Timestamp
+	56, // 35: stepwell.controlplane.v1.DescribeActivityResponse.creation_date:type_name -> google.protobuf.Timestamp
+	53, // 36: stepwell.controlplane.v1.ListActivitiesResponse.activities:type_name -> stepwell.controlplane.v1.ActivityListItem
+	56, // 37: stepwell.controlplane.v1.ActivityListItem.creation_date:type_name -> google.protobuf.Timestamp
+	3,  // 38: stepwell.controlplane.v1.ControlPlaneService.CreateStateMachine:input_type -> stepwell.controlplane.v1.CreateStateMachineRequest
+	9,  // 39: stepwell.controlplane.v1.ControlPlaneService.DescribeStateMachine:input_type -> stepwell.controlplane.v1.DescribeStateMachineRequest
+	12, // 40: stepwell.controlplane.v1.ControlPlaneService.ListStateMachines:input_type -> stepwell.controlplane.v1.ListStateMachinesRequest
+	15, // 41: stepwell.controlplane.v1.ControlPlaneService.UpdateStateMachine:input_type -> stepwell.controlplane.v1.UpdateStateMachineRequest
+	42, // 42: stepwell.controlplane.v1.ControlPlaneService.DeleteStateMachine:input_type -> stepwell.controlplane.v1.DeleteStateMachineRequest
+	44, // 43: stepwell.controlplane.v1.ControlPlaneService.ValidateStateMachineDefinition:input_type -> stepwell.controlplane.v1.ValidateStateMachineDefinitionRequest
+	17, // 44: stepwell.controlplane.v1.ControlPlaneService.PublishStateMachineVersion:input_type -> stepwell.controlplane.v1.PublishStateMachineVersionRequest
+	19, // 45: stepwell.controlplane.v1.ControlPlaneService.ListStateMachineVersions:input_type -> stepwell.controlplane.v1.ListStateMachineVersionsRequest
+	22, // 46: stepwell.controlplane.v1.ControlPlaneService.DeleteStateMachineVersion:input_type -> stepwell.controlplane.v1.DeleteStateMachineVersionRequest
+	25, // 47: stepwell.controlplane.v1.ControlPlaneService.CreateStateMachineAlias:input_type -> stepwell.controlplane.v1.CreateStateMachineAliasRequest
+	27, // 48: stepwell.controlplane.v1.ControlPlaneService.DescribeStateMachineAlias:input_type -> stepwell.controlplane.v1.DescribeStateMachineAliasRequest
+	29, // 49: stepwell.controlplane.v1.ControlPlaneService.UpdateStateMachineAlias:input_type -> stepwell.controlplane.v1.UpdateStateMachineAliasRequest
+	31, // 50: stepwell.controlplane.v1.ControlPlaneService.ListStateMachineAliases:input_type -> stepwell.controlplane.v1.ListStateMachineAliasesRequest
+	34, // 51: stepwell.controlplane.v1.ControlPlaneService.DeleteStateMachineAlias:input_type -> stepwell.controlplane.v1.DeleteStateMachineAliasRequest
+	36, // 52: stepwell.controlplane.v1.ControlPlaneService.TagResource:input_type -> stepwell.controlplane.v1.TagResourceRequest
+	38, // 53: stepwell.controlplane.v1.ControlPlaneService.UntagResource:input_type -> stepwell.controlplane.v1.UntagResourceRequest
+	40, // 54: stepwell.controlplane.v1.ControlPlaneService.ListTagsForResource:input_type -> stepwell.controlplane.v1.ListTagsForResourceRequest
+	47, // 55: stepwell.controlplane.v1.ControlPlaneService.CreateActivity:input_type -> stepwell.controlplane.v1.CreateActivityRequest
+	49, // 56: stepwell.controlplane.v1.ControlPlaneService.DescribeActivity:input_type -> stepwell.controlplane.v1.DescribeActivityRequest
+	51, // 57: stepwell.controlplane.v1.ControlPlaneService.ListActivities:input_type -> stepwell.controlplane.v1.ListActivitiesRequest
+	54, // 58: stepwell.controlplane.v1.ControlPlaneService.DeleteActivity:input_type -> stepwell.controlplane.v1.DeleteActivityRequest
+	4,  // 59: stepwell.controlplane.v1.ControlPlaneService.CreateStateMachine:output_type -> stepwell.controlplane.v1.CreateStateMachineResponse
+	10, // 60: stepwell.controlplane.v1.ControlPlaneService.DescribeStateMachine:output_type -> stepwell.controlplane.v1.DescribeStateMachineResponse
+	13, // 61: stepwell.controlplane.v1.ControlPlaneService.ListStateMachines:output_type -> stepwell.controlplane.v1.ListStateMachinesResponse
+	16, // 62: stepwell.controlplane.v1.ControlPlaneService.UpdateStateMachine:output_type -> stepwell.controlplane.v1.UpdateStateMachineResponse
+	43, // 63: stepwell.controlplane.v1.ControlPlaneService.DeleteStateMachine:output_type -> stepwell.controlplane.v1.DeleteStateMachineResponse
+	45, // 64: stepwell.controlplane.v1.ControlPlaneService.ValidateStateMachineDefinition:output_type -> stepwell.controlplane.v1.ValidateStateMachineDefinitionResponse
+	18, // 65: stepwell.controlplane.v1.ControlPlaneService.PublishStateMachineVersion:output_type -> stepwell.controlplane.v1.PublishStateMachineVersionResponse
+	20, // 66: stepwell.controlplane.v1.ControlPlaneService.ListStateMachineVersions:output_type -> stepwell.controlplane.v1.ListStateMachineVersionsResponse
+	23, // 67: stepwell.controlplane.v1.ControlPlaneService.DeleteStateMachineVersion:output_type -> stepwell.controlplane.v1.DeleteStateMachineVersionResponse
+	26, // 68: stepwell.controlplane.v1.ControlPlaneService.CreateStateMachineAlias:output_type -> stepwell.controlplane.v1.CreateStateMachineAliasResponse
+	28, // 69: stepwell.controlplane.v1.ControlPlaneService.DescribeStateMachineAlias:output_type -> stepwell.controlplane.v1.DescribeStateMachineAliasResponse
+	30, // 70: stepwell.controlplane.v1.ControlPlaneService.UpdateStateMachineAlias:output_type -> stepwell.controlplane.v1.UpdateStateMachineAliasResponse
+	32, // 71: stepwell.controlplane.v1.ControlPlaneService.ListStateMachineAliases:output_type -> stepwell.controlplane.v1.ListStateMachineAliasesResponse
+	35, // 72: stepwell.controlplane.v1.ControlPlaneService.DeleteStateMachineAlias:output_type -> stepwell.controlplane.v1.DeleteStateMachineAliasResponse
+	37, // 73: stepwell.controlplane.v1.ControlPlaneService.TagResource:output_type -> stepwell.controlplane.v1.TagResourceResponse
+	39, // 74: stepwell.controlplane.v1.ControlPlaneService.UntagResource:output_type -> stepwell.controlplane.v1.UntagResourceResponse
+	41, // 75: stepwell.controlplane.v1.ControlPlaneService.ListTagsForResource:output_type -> stepwell.controlplane.v1.ListTagsForResourceResponse
+	48, // 76: stepwell.controlplane.v1.ControlPlaneService.CreateActivity:output_type -> stepwell.controlplane.v1.CreateActivityResponse
+	50, // 77: stepwell.controlplane.v1.ControlPlaneService.DescribeActivity:output_type -> stepwell.controlplane.v1.DescribeActivityResponse
+	52, // 78: stepwell.controlplane.v1.ControlPlaneService.ListActivities:output_type -> stepwell.controlplane.v1.ListActivitiesResponse
+	55, // 79: stepwell.controlplane.v1.ControlPlaneService.DeleteActivity:output_type -> stepwell.controlplane.v1.DeleteActivityResponse
+	59, // [59:80] is the sub-list for method output_type
+	38, // [38:59] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_stepwell_controlplane_v1_control_plane_proto_init() }
@@ -1849,22 +3774,33 @@ func file_stepwell_controlplane_v1_control_plane_proto_init() {
 		return
 	}
 	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[0].OneofWrappers = []any{}
-	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[3].OneofWrappers = []any{}
-	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[5].OneofWrappers = []any{}
-	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[6].OneofWrappers = []any{}
-	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[8].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[1].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[2].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[7].OneofWrappers = []any{}
 	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[9].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[10].OneofWrappers = []any{}
 	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[12].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[13].OneofWrappers = []any{}
 	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[14].OneofWrappers = []any{}
-	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[19].OneofWrappers = []any{}
-	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[20].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[16].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[17].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[22].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[25].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[26].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[28].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[29].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[41].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[43].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[44].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[48].OneofWrappers = []any{}
+	file_stepwell_controlplane_v1_control_plane_proto_msgTypes[49].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_stepwell_controlplane_v1_control_plane_proto_rawDesc), len(file_stepwell_controlplane_v1_control_plane_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   24,
+			NumMessages:   53,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -37,6 +37,17 @@ const (
 	ControlPlaneService_UpdateStateMachine_FullMethodName             = "/stepwell.controlplane.v1.ControlPlaneService/UpdateStateMachine"
 	ControlPlaneService_DeleteStateMachine_FullMethodName             = "/stepwell.controlplane.v1.ControlPlaneService/DeleteStateMachine"
 	ControlPlaneService_ValidateStateMachineDefinition_FullMethodName = "/stepwell.controlplane.v1.ControlPlaneService/ValidateStateMachineDefinition"
+	ControlPlaneService_PublishStateMachineVersion_FullMethodName     = "/stepwell.controlplane.v1.ControlPlaneService/PublishStateMachineVersion"
+	ControlPlaneService_ListStateMachineVersions_FullMethodName       = "/stepwell.controlplane.v1.ControlPlaneService/ListStateMachineVersions"
+	ControlPlaneService_DeleteStateMachineVersion_FullMethodName      = "/stepwell.controlplane.v1.ControlPlaneService/DeleteStateMachineVersion"
+	ControlPlaneService_CreateStateMachineAlias_FullMethodName        = "/stepwell.controlplane.v1.ControlPlaneService/CreateStateMachineAlias"
+	ControlPlaneService_DescribeStateMachineAlias_FullMethodName      = "/stepwell.controlplane.v1.ControlPlaneService/DescribeStateMachineAlias"
+	ControlPlaneService_UpdateStateMachineAlias_FullMethodName        = "/stepwell.controlplane.v1.ControlPlaneService/UpdateStateMachineAlias"
+	ControlPlaneService_ListStateMachineAliases_FullMethodName        = "/stepwell.controlplane.v1.ControlPlaneService/ListStateMachineAliases"
+	ControlPlaneService_DeleteStateMachineAlias_FullMethodName        = "/stepwell.controlplane.v1.ControlPlaneService/DeleteStateMachineAlias"
+	ControlPlaneService_TagResource_FullMethodName                    = "/stepwell.controlplane.v1.ControlPlaneService/TagResource"
+	ControlPlaneService_UntagResource_FullMethodName                  = "/stepwell.controlplane.v1.ControlPlaneService/UntagResource"
+	ControlPlaneService_ListTagsForResource_FullMethodName            = "/stepwell.controlplane.v1.ControlPlaneService/ListTagsForResource"
 	ControlPlaneService_CreateActivity_FullMethodName                 = "/stepwell.controlplane.v1.ControlPlaneService/CreateActivity"
 	ControlPlaneService_DescribeActivity_FullMethodName               = "/stepwell.controlplane.v1.ControlPlaneService/DescribeActivity"
 	ControlPlaneService_ListActivities_FullMethodName                 = "/stepwell.controlplane.v1.ControlPlaneService/ListActivities"
@@ -51,16 +62,19 @@ const (
 type ControlPlaneServiceClient interface {
 	// Creates a state machine. Idempotent by name and definition text.
 	// Errors: InvalidArn, InvalidDefinition, InvalidName, StateMachineAlreadyExists,
-	// StateMachineDeleting, StateMachineLimitExceeded, StateMachineTypeNotSupported.
+	// StateMachineDeleting, StateMachineLimitExceeded, StateMachineTypeNotSupported,
+	// InvalidLoggingConfiguration, InvalidEncryptionConfiguration, TooManyTags.
 	CreateStateMachine(ctx context.Context, in *CreateStateMachineRequest, opts ...grpc.CallOption) (*CreateStateMachineResponse, error)
-	// Describes a state machine. Errors: InvalidArn, StateMachineDoesNotExist.
+	// Describes a state machine or a version of one.
+	// Errors: InvalidArn, StateMachineDoesNotExist.
 	DescribeStateMachine(ctx context.Context, in *DescribeStateMachineRequest, opts ...grpc.CallOption) (*DescribeStateMachineResponse, error)
 	// Lists the state machines of the namespace, by name. Errors: InvalidToken.
 	ListStateMachines(ctx context.Context, in *ListStateMachinesRequest, opts ...grpc.CallOption) (*ListStateMachinesResponse, error)
-	// Changes definition, role or both. Executions that run keep what they started with; the answer
+	// Changes definition, role, log or tracing. Executions that run keep what they started with; the answer
 	// means that every later start uses the new revision.
 	// Errors: InvalidArn, InvalidDefinition, MissingRequiredParameter, StateMachineDeleting,
-	// StateMachineDoesNotExist.
+	// StateMachineDoesNotExist, InvalidLoggingConfiguration, InvalidEncryptionConfiguration,
+	// ServiceQuotaExceededException.
 	UpdateStateMachine(ctx context.Context, in *UpdateStateMachineRequest, opts ...grpc.CallOption) (*UpdateStateMachineResponse, error)
 	// Marks a state machine DELETING: it starts nothing more, its executions end at their next
 	// transition, and it is gone when none is open. Deleting what does not exist succeeds.
@@ -69,7 +83,39 @@ type ControlPlaneServiceClient interface {
 	// Says everything that is wrong with a definition, and creates nothing. A definition without
 	// errors may still use what this version can't run, which CreateStateMachine refuses.
 	ValidateStateMachineDefinition(ctx context.Context, in *ValidateStateMachineDefinitionRequest, opts ...grpc.CallOption) (*ValidateStateMachineDefinitionResponse, error)
-	// Creates an activity. Idempotent by name. Errors: ActivityLimitExceeded, InvalidName.
+	// Publishes the current revision as a version. A revision that has a version keeps it.
+	// Errors: ConflictException, InvalidArn, ServiceQuotaExceededException, StateMachineDeleting,
+	// StateMachineDoesNotExist.
+	PublishStateMachineVersion(ctx context.Context, in *PublishStateMachineVersionRequest, opts ...grpc.CallOption) (*PublishStateMachineVersionResponse, error)
+	// Lists the versions of a state machine, newest first. Errors: InvalidArn, InvalidToken.
+	ListStateMachineVersions(ctx context.Context, in *ListStateMachineVersionsRequest, opts ...grpc.CallOption) (*ListStateMachineVersionsResponse, error)
+	// Deletes a version that no alias routes to; its executions go on. Deleting what does not exist
+	// succeeds. Errors: ConflictException, InvalidArn.
+	DeleteStateMachineVersion(ctx context.Context, in *DeleteStateMachineVersionRequest, opts ...grpc.CallOption) (*DeleteStateMachineVersionResponse, error)
+	// Creates an alias of one or two versions. Idempotent by all of its members.
+	// Errors: ConflictException, InvalidArn, InvalidName, ResourceNotFound,
+	// ServiceQuotaExceededException, StateMachineDeleting.
+	CreateStateMachineAlias(ctx context.Context, in *CreateStateMachineAliasRequest, opts ...grpc.CallOption) (*CreateStateMachineAliasResponse, error)
+	// Describes an alias. Errors: InvalidArn, ResourceNotFound.
+	DescribeStateMachineAlias(ctx context.Context, in *DescribeStateMachineAliasRequest, opts ...grpc.CallOption) (*DescribeStateMachineAliasResponse, error)
+	// Changes the description, the routes or both. The answer means that every later start goes by
+	// the new routes. Errors: InvalidArn, ResourceNotFound, StateMachineDeleting.
+	UpdateStateMachineAlias(ctx context.Context, in *UpdateStateMachineAliasRequest, opts ...grpc.CallOption) (*UpdateStateMachineAliasResponse, error)
+	// Lists the aliases of a state machine, or those that route to a version, by name.
+	// Errors: InvalidArn, InvalidToken, StateMachineDeleting, StateMachineDoesNotExist.
+	ListStateMachineAliases(ctx context.Context, in *ListStateMachineAliasesRequest, opts ...grpc.CallOption) (*ListStateMachineAliasesResponse, error)
+	// Deletes an alias; deleting what does not exist succeeds. Errors: InvalidArn.
+	DeleteStateMachineAlias(ctx context.Context, in *DeleteStateMachineAliasRequest, opts ...grpc.CallOption) (*DeleteStateMachineAliasResponse, error)
+	// Gives tags to a state machine or an activity, in place of those with the same keys.
+	// Errors: InvalidArn, ResourceNotFound, TooManyTags.
+	TagResource(ctx context.Context, in *TagResourceRequest, opts ...grpc.CallOption) (*TagResourceResponse, error)
+	// Takes tags away; keys that there are none of are ignored. Errors: InvalidArn, ResourceNotFound.
+	UntagResource(ctx context.Context, in *UntagResourceRequest, opts ...grpc.CallOption) (*UntagResourceResponse, error)
+	// Lists the tags of a state machine or an activity, in the order in which their keys were first
+	// given. Errors: InvalidArn, ResourceNotFound.
+	ListTagsForResource(ctx context.Context, in *ListTagsForResourceRequest, opts ...grpc.CallOption) (*ListTagsForResourceResponse, error)
+	// Creates an activity. Idempotent by name.
+	// Errors: ActivityLimitExceeded, InvalidEncryptionConfiguration, InvalidName, TooManyTags.
 	CreateActivity(ctx context.Context, in *CreateActivityRequest, opts ...grpc.CallOption) (*CreateActivityResponse, error)
 	// Describes an activity. Errors: ActivityDoesNotExist, InvalidArn.
 	DescribeActivity(ctx context.Context, in *DescribeActivityRequest, opts ...grpc.CallOption) (*DescribeActivityResponse, error)
@@ -148,6 +194,116 @@ func (c *controlPlaneServiceClient) ValidateStateMachineDefinition(ctx context.C
 	return out, nil
 }
 
+func (c *controlPlaneServiceClient) PublishStateMachineVersion(ctx context.Context, in *PublishStateMachineVersionRequest, opts ...grpc.CallOption) (*PublishStateMachineVersionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PublishStateMachineVersionResponse)
+	err := c.cc.Invoke(ctx, ControlPlaneService_PublishStateMachineVersion_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *controlPlaneServiceClient) ListStateMachineVersions(ctx context.Context, in *ListStateMachineVersionsRequest, opts ...grpc.CallOption) (*ListStateMachineVersionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListStateMachineVersionsResponse)
+	err := c.cc.Invoke(ctx, ControlPlaneService_ListStateMachineVersions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *controlPlaneServiceClient) DeleteStateMachineVersion(ctx context.Context, in *DeleteStateMachineVersionRequest, opts ...grpc.CallOption) (*DeleteStateMachineVersionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteStateMachineVersionResponse)
+	err := c.cc.Invoke(ctx, ControlPlaneService_DeleteStateMachineVersion_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *controlPlaneServiceClient) CreateStateMachineAlias(ctx context.Context, in *CreateStateMachineAliasRequest, opts ...grpc.CallOption) (*CreateStateMachineAliasResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateStateMachineAliasResponse)
+	err := c.cc.Invoke(ctx, ControlPlaneService_CreateStateMachineAlias_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *controlPlaneServiceClient) DescribeStateMachineAlias(ctx context.Context, in *DescribeStateMachineAliasRequest, opts ...grpc.CallOption) (*DescribeStateMachineAliasResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DescribeStateMachineAliasResponse)
+	err := c.cc.Invoke(ctx, ControlPlaneService_DescribeStateMachineAlias_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *controlPlaneServiceClient) UpdateStateMachineAlias(ctx context.Context, in *UpdateStateMachineAliasRequest, opts ...grpc.CallOption) (*UpdateStateMachineAliasResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateStateMachineAliasResponse)
+	err := c.cc.Invoke(ctx, ControlPlaneService_UpdateStateMachineAlias_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *controlPlaneServiceClient) ListStateMachineAliases(ctx context.Context, in *ListStateMachineAliasesRequest, opts ...grpc.CallOption) (*ListStateMachineAliasesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListStateMachineAliasesResponse)
+	err := c.cc.Invoke(ctx, ControlPlaneService_ListStateMachineAliases_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *controlPlaneServiceClient) DeleteStateMachineAlias(ctx context.Context, in *DeleteStateMachineAliasRequest, opts ...grpc.CallOption) (*DeleteStateMachineAliasResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteStateMachineAliasResponse)
+	err := c.cc.Invoke(ctx, ControlPlaneService_DeleteStateMachineAlias_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *controlPlaneServiceClient) TagResource(ctx context.Context, in *TagResourceRequest, opts ...grpc.CallOption) (*TagResourceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TagResourceResponse)
+	err := c.cc.Invoke(ctx, ControlPlaneService_TagResource_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *controlPlaneServiceClient) UntagResource(ctx context.Context, in *UntagResourceRequest, opts ...grpc.CallOption) (*UntagResourceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UntagResourceResponse)
+	err := c.cc.Invoke(ctx, ControlPlaneService_UntagResource_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *controlPlaneServiceClient) ListTagsForResource(ctx context.Context, in *ListTagsForResourceRequest, opts ...grpc.CallOption) (*ListTagsForResourceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListTagsForResourceResponse)
+	err := c.cc.Invoke(ctx, ControlPlaneService_ListTagsForResource_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *controlPlaneServiceClient) CreateActivity(ctx context.Context, in *CreateActivityRequest, opts ...grpc.CallOption) (*CreateActivityResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CreateActivityResponse)
@@ -196,16 +352,19 @@ func (c *controlPlaneServiceClient) DeleteActivity(ctx context.Context, in *Dele
 type ControlPlaneServiceServer interface {
 	// Creates a state machine. Idempotent by name and definition text.
 	// Errors: InvalidArn, InvalidDefinition, InvalidName, StateMachineAlreadyExists,
-	// StateMachineDeleting, StateMachineLimitExceeded, StateMachineTypeNotSupported.
+	// StateMachineDeleting, StateMachineLimitExceeded, StateMachineTypeNotSupported,
+	// InvalidLoggingConfiguration, InvalidEncryptionConfiguration, TooManyTags.
 	CreateStateMachine(context.Context, *CreateStateMachineRequest) (*CreateStateMachineResponse, error)
-	// Describes a state machine. Errors: InvalidArn, StateMachineDoesNotExist.
+	// Describes a state machine or a version of one.
+	// Errors: InvalidArn, StateMachineDoesNotExist.
 	DescribeStateMachine(context.Context, *DescribeStateMachineRequest) (*DescribeStateMachineResponse, error)
 	// Lists the state machines of the namespace, by name. Errors: InvalidToken.
 	ListStateMachines(context.Context, *ListStateMachinesRequest) (*ListStateMachinesResponse, error)
-	// Changes definition, role or both. Executions that run keep what they started with; the answer
+	// Changes definition, role, log or tracing. Executions that run keep what they started with; the answer
 	// means that every later start uses the new revision.
 	// Errors: InvalidArn, InvalidDefinition, MissingRequiredParameter, StateMachineDeleting,
-	// StateMachineDoesNotExist.
+	// StateMachineDoesNotExist, InvalidLoggingConfiguration, InvalidEncryptionConfiguration,
+	// ServiceQuotaExceededException.
 	UpdateStateMachine(context.Context, *UpdateStateMachineRequest) (*UpdateStateMachineResponse, error)
 	// Marks a state machine DELETING: it starts nothing more, its executions end at their next
 	// transition, and it is gone when none is open. Deleting what does not exist succeeds.
@@ -214,7 +373,39 @@ type ControlPlaneServiceServer interface {
 	// Says everything that is wrong with a definition, and creates nothing. A definition without
 	// errors may still use what this version can't run, which CreateStateMachine refuses.
 	ValidateStateMachineDefinition(context.Context, *ValidateStateMachineDefinitionRequest) (*ValidateStateMachineDefinitionResponse, error)
-	// Creates an activity. Idempotent by name. Errors: ActivityLimitExceeded, InvalidName.
+	// Publishes the current revision as a version. A revision that has a version keeps it.
+	// Errors: ConflictException, InvalidArn, ServiceQuotaExceededException, StateMachineDeleting,
+	// StateMachineDoesNotExist.
+	PublishStateMachineVersion(context.Context, *PublishStateMachineVersionRequest) (*PublishStateMachineVersionResponse, error)
+	// Lists the versions of a state machine, newest first. Errors: InvalidArn, InvalidToken.
+	ListStateMachineVersions(context.Context, *ListStateMachineVersionsRequest) (*ListStateMachineVersionsResponse, error)
+	// Deletes a version that no alias routes to; its executions go on. Deleting what does not exist
+	// succeeds. Errors: ConflictException, InvalidArn.
+	DeleteStateMachineVersion(context.Context, *DeleteStateMachineVersionRequest) (*DeleteStateMachineVersionResponse, error)
+	// Creates an alias of one or two versions. Idempotent by all of its members.
+	// Errors: ConflictException, InvalidArn, InvalidName, ResourceNotFound,
+	// ServiceQuotaExceededException, StateMachineDeleting.
+	CreateStateMachineAlias(context.Context, *CreateStateMachineAliasRequest) (*CreateStateMachineAliasResponse, error)
+	// Describes an alias. Errors: InvalidArn, ResourceNotFound.
+	DescribeStateMachineAlias(context.Context, *DescribeStateMachineAliasRequest) (*DescribeStateMachineAliasResponse, error)
+	// Changes the description, the routes or both. The answer means that every later start goes by
+	// the new routes. Errors: InvalidArn, ResourceNotFound, StateMachineDeleting.
+	UpdateStateMachineAlias(context.Context, *UpdateStateMachineAliasRequest) (*UpdateStateMachineAliasResponse, error)
+	// Lists the aliases of a state machine, or those that route to a version, by name.
+	// Errors: InvalidArn, InvalidToken, StateMachineDeleting, StateMachineDoesNotExist.
+	ListStateMachineAliases(context.Context, *ListStateMachineAliasesRequest) (*ListStateMachineAliasesResponse, error)
+	// Deletes an alias; deleting what does not exist succeeds. Errors: InvalidArn.
+	DeleteStateMachineAlias(context.Context, *DeleteStateMachineAliasRequest) (*DeleteStateMachineAliasResponse, error)
+	// Gives tags to a state machine or an activity, in place of those with the same keys.
+	// Errors: InvalidArn, ResourceNotFound, TooManyTags.
+	TagResource(context.Context, *TagResourceRequest) (*TagResourceResponse, error)
+	// Takes tags away; keys that there are none of are ignored. Errors: InvalidArn, ResourceNotFound.
+	UntagResource(context.Context, *UntagResourceRequest) (*UntagResourceResponse, error)
+	// Lists the tags of a state machine or an activity, in the order in which their keys were first
+	// given. Errors: InvalidArn, ResourceNotFound.
+	ListTagsForResource(context.Context, *ListTagsForResourceRequest) (*ListTagsForResourceResponse, error)
+	// Creates an activity. Idempotent by name.
+	// Errors: ActivityLimitExceeded, InvalidEncryptionConfiguration, InvalidName, TooManyTags.
 	CreateActivity(context.Context, *CreateActivityRequest) (*CreateActivityResponse, error)
 	// Describes an activity. Errors: ActivityDoesNotExist, InvalidArn.
 	DescribeActivity(context.Context, *DescribeActivityRequest) (*DescribeActivityResponse, error)
@@ -250,6 +441,39 @@ func (UnimplementedControlPlaneServiceServer) DeleteStateMachine(context.Context
 }
 func (UnimplementedControlPlaneServiceServer) ValidateStateMachineDefinition(context.Context, *ValidateStateMachineDefinitionRequest) (*ValidateStateMachineDefinitionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ValidateStateMachineDefinition not implemented")
+}
+func (UnimplementedControlPlaneServiceServer) PublishStateMachineVersion(context.Context, *PublishStateMachineVersionRequest) (*PublishStateMachineVersionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PublishStateMachineVersion not implemented")
+}
+func (UnimplementedControlPlaneServiceServer) ListStateMachineVersions(context.Context, *ListStateMachineVersionsRequest) (*ListStateMachineVersionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListStateMachineVersions not implemented")
+}
+func (UnimplementedControlPlaneServiceServer) DeleteStateMachineVersion(context.Context, *DeleteStateMachineVersionRequest) (*DeleteStateMachineVersionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteStateMachineVersion not implemented")
+}
+func (UnimplementedControlPlaneServiceServer) CreateStateMachineAlias(context.Context, *CreateStateMachineAliasRequest) (*CreateStateMachineAliasResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateStateMachineAlias not implemented")
+}
+func (UnimplementedControlPlaneServiceServer) DescribeStateMachineAlias(context.Context, *DescribeStateMachineAliasRequest) (*DescribeStateMachineAliasResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DescribeStateMachineAlias not implemented")
+}
+func (UnimplementedControlPlaneServiceServer) UpdateStateMachineAlias(context.Context, *UpdateStateMachineAliasRequest) (*UpdateStateMachineAliasResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateStateMachineAlias not implemented")
+}
+func (UnimplementedControlPlaneServiceServer) ListStateMachineAliases(context.Context, *ListStateMachineAliasesRequest) (*ListStateMachineAliasesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListStateMachineAliases not implemented")
+}
+func (UnimplementedControlPlaneServiceServer) DeleteStateMachineAlias(context.Context, *DeleteStateMachineAliasRequest) (*DeleteStateMachineAliasResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteStateMachineAlias not implemented")
+}
+func (UnimplementedControlPlaneServiceServer) TagResource(context.Context, *TagResourceRequest) (*TagResourceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method TagResource not implemented")
+}
+func (UnimplementedControlPlaneServiceServer) UntagResource(context.Context, *UntagResourceRequest) (*UntagResourceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UntagResource not implemented")
+}
+func (UnimplementedControlPlaneServiceServer) ListTagsForResource(context.Context, *ListTagsForResourceRequest) (*ListTagsForResourceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListTagsForResource not implemented")
 }
 func (UnimplementedControlPlaneServiceServer) CreateActivity(context.Context, *CreateActivityRequest) (*CreateActivityResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateActivity not implemented")
@@ -392,6 +616,204 @@ func _ControlPlaneService_ValidateStateMachineDefinition_Handler(srv interface{}
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ControlPlaneService_PublishStateMachineVersion_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PublishStateMachineVersionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ControlPlaneServiceServer).PublishStateMachineVersion(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ControlPlaneService_PublishStateMachineVersion_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ControlPlaneServiceServer).PublishStateMachineVersion(ctx, req.(*PublishStateMachineVersionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ControlPlaneService_ListStateMachineVersions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListStateMachineVersionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ControlPlaneServiceServer).ListStateMachineVersions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ControlPlaneService_ListStateMachineVersions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ControlPlaneServiceServer).ListStateMachineVersions(ctx, req.(*ListStateMachineVersionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ControlPlaneService_DeleteStateMachineVersion_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteStateMachineVersionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ControlPlaneServiceServer).DeleteStateMachineVersion(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ControlPlaneService_DeleteStateMachineVersion_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ControlPlaneServiceServer).DeleteStateMachineVersion(ctx, req.(*DeleteStateMachineVersionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ControlPlaneService_CreateStateMachineAlias_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateStateMachineAliasRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ControlPlaneServiceServer).CreateStateMachineAlias(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ControlPlaneService_CreateStateMachineAlias_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ControlPlaneServiceServer).CreateStateMachineAlias(ctx, req.(*CreateStateMachineAliasRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ControlPlaneService_DescribeStateMachineAlias_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DescribeStateMachineAliasRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ControlPlaneServiceServer).DescribeStateMachineAlias(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ControlPlaneService_DescribeStateMachineAlias_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ControlPlaneServiceServer).DescribeStateMachineAlias(ctx, req.(*DescribeStateMachineAliasRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ControlPlaneService_UpdateStateMachineAlias_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateStateMachineAliasRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ControlPlaneServiceServer).UpdateStateMachineAlias(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ControlPlaneService_UpdateStateMachineAlias_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ControlPlaneServiceServer).UpdateStateMachineAlias(ctx, req.(*UpdateStateMachineAliasRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ControlPlaneService_ListStateMachineAliases_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListStateMachineAliasesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ControlPlaneServiceServer).ListStateMachineAliases(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ControlPlaneService_ListStateMachineAliases_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ControlPlaneServiceServer).ListStateMachineAliases(ctx, req.(*ListStateMachineAliasesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ControlPlaneService_DeleteStateMachineAlias_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteStateMachineAliasRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ControlPlaneServiceServer).DeleteStateMachineAlias(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ControlPlaneService_DeleteStateMachineAlias_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ControlPlaneServiceServer).DeleteStateMachineAlias(ctx, req.(*DeleteStateMachineAliasRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ControlPlaneService_TagResource_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TagResourceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ControlPlaneServiceServer).TagResource(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ControlPlaneService_TagResource_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ControlPlaneServiceServer).TagResource(ctx, req.(*TagResourceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ControlPlaneService_UntagResource_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UntagResourceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ControlPlaneServiceServer).UntagResource(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ControlPlaneService_UntagResource_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ControlPlaneServiceServer).UntagResource(ctx, req.(*UntagResourceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ControlPlaneService_ListTagsForResource_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListTagsForResourceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ControlPlaneServiceServer).ListTagsForResource(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ControlPlaneService_ListTagsForResource_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ControlPlaneServiceServer).ListTagsForResource(ctx, req.(*ListTagsForResourceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ControlPlaneService_CreateActivity_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CreateActivityRequest)
 	if err := dec(in); err != nil {
@@ -494,6 +916,50 @@ var ControlPlaneService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ValidateStateMachineDefinition",
 			Handler:    _ControlPlaneService_ValidateStateMachineDefinition_Handler,
+		},
+		{
+			MethodName: "PublishStateMachineVersion",
+			Handler:    _ControlPlaneService_PublishStateMachineVersion_Handler,
+		},
+		{
+			MethodName: "ListStateMachineVersions",
+			Handler:    _ControlPlaneService_ListStateMachineVersions_Handler,
+		},
+		{
+			MethodName: "DeleteStateMachineVersion",
+			Handler:    _ControlPlaneService_DeleteStateMachineVersion_Handler,
+		},
+		{
+			MethodName: "CreateStateMachineAlias",
+			Handler:    _ControlPlaneService_CreateStateMachineAlias_Handler,
+		},
+		{
+			MethodName: "DescribeStateMachineAlias",
+			Handler:    _ControlPlaneService_DescribeStateMachineAlias_Handler,
+		},
+		{
+			MethodName: "UpdateStateMachineAlias",
+			Handler:    _ControlPlaneService_UpdateStateMachineAlias_Handler,
+		},
+		{
+			MethodName: "ListStateMachineAliases",
+			Handler:    _ControlPlaneService_ListStateMachineAliases_Handler,
+		},
+		{
+			MethodName: "DeleteStateMachineAlias",
+			Handler:    _ControlPlaneService_DeleteStateMachineAlias_Handler,
+		},
+		{
+			MethodName: "TagResource",
+			Handler:    _ControlPlaneService_TagResource_Handler,
+		},
+		{
+			MethodName: "UntagResource",
+			Handler:    _ControlPlaneService_UntagResource_Handler,
+		},
+		{
+			MethodName: "ListTagsForResource",
+			Handler:    _ControlPlaneService_ListTagsForResource_Handler,
 		},
 		{
 			MethodName: "CreateActivity",

@@ -150,7 +150,7 @@ func (EventOrder) EnumDescriptor() ([]byte, []int) {
 // An execution to start.
 type StartExecutionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// ARN of the state machine, 1 to 256 characters. Required.
+	// ARN of the state machine, of a version or of an alias, 1 to 256 characters. Required.
 	StateMachineArn string `protobuf:"bytes,1,opt,name=state_machine_arn,json=stateMachineArn,proto3" json:"state_machine_arn,omitempty"`
 	// 1 to 80 characters, as for a state machine; absent means a new UUID.
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
@@ -455,9 +455,13 @@ type DescribeExecutionResponse struct {
 	// Error of a failed or aborted execution, where there was one.
 	Error *string `protobuf:"bytes,9,opt,name=error,proto3,oneof" json:"error,omitempty"`
 	// Cause of a failed or aborted execution, where there was one.
-	Cause         *string `protobuf:"bytes,10,opt,name=cause,proto3,oneof" json:"cause,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Cause *string `protobuf:"bytes,10,opt,name=cause,proto3,oneof" json:"cause,omitempty"`
+	// ARN of the version that it was started by, also through an alias; absent where by none.
+	StateMachineVersionArn *string `protobuf:"bytes,11,opt,name=state_machine_version_arn,json=stateMachineVersionArn,proto3,oneof" json:"state_machine_version_arn,omitempty"`
+	// ARN of the alias that it was started by; absent where by none.
+	StateMachineAliasArn *string `protobuf:"bytes,12,opt,name=state_machine_alias_arn,json=stateMachineAliasArn,proto3,oneof" json:"state_machine_alias_arn,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *DescribeExecutionResponse) Reset() {
@@ -560,6 +564,20 @@ func (x *DescribeExecutionResponse) GetCause() string {
 	return ""
 }
 
+func (x *DescribeExecutionResponse) GetStateMachineVersionArn() string {
+	if x != nil && x.StateMachineVersionArn != nil {
+		return *x.StateMachineVersionArn
+	}
+	return ""
+}
+
+func (x *DescribeExecutionResponse) GetStateMachineAliasArn() string {
+	if x != nil && x.StateMachineAliasArn != nil {
+		return *x.StateMachineAliasArn
+	}
+	return ""
+}
+
 // Which execution's state machine to describe.
 type DescribeStateMachineForExecutionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -624,8 +642,12 @@ type DescribeStateMachineForExecutionResponse struct {
 	// The variables that its states read, by the name of the state; states that read none are left
 	// out.
 	VariableReferences []*StateVariableReferences `protobuf:"bytes,7,rep,name=variable_references,json=variableReferences,proto3" json:"variable_references,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// What goes to its log.
+	LoggingConfiguration *LoggingConfiguration `protobuf:"bytes,8,opt,name=logging_configuration,json=loggingConfiguration,proto3" json:"logging_configuration,omitempty"`
+	// Whether its executions are traced.
+	TracingEnabled bool `protobuf:"varint,9,opt,name=tracing_enabled,json=tracingEnabled,proto3" json:"tracing_enabled,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *DescribeStateMachineForExecutionResponse) Reset() {
@@ -707,6 +729,130 @@ func (x *DescribeStateMachineForExecutionResponse) GetVariableReferences() []*St
 	return nil
 }
 
+func (x *DescribeStateMachineForExecutionResponse) GetLoggingConfiguration() *LoggingConfiguration {
+	if x != nil {
+		return x.LoggingConfiguration
+	}
+	return nil
+}
+
+func (x *DescribeStateMachineForExecutionResponse) GetTracingEnabled() bool {
+	if x != nil {
+		return x.TracingEnabled
+	}
+	return false
+}
+
+// What goes to the log of a state machine. It is kept and shown; nothing is written to the log.
+type LoggingConfiguration struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `ALL`, `ERROR`, `FATAL` or `OFF`.
+	Level string `protobuf:"bytes,1,opt,name=level,proto3" json:"level,omitempty"`
+	// Whether events have their payloads.
+	IncludeExecutionData bool `protobuf:"varint,2,opt,name=include_execution_data,json=includeExecutionData,proto3" json:"include_execution_data,omitempty"`
+	// Where it goes; absent where no list was given.
+	Destinations  *LogDestinations `protobuf:"bytes,3,opt,name=destinations,proto3,oneof" json:"destinations,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LoggingConfiguration) Reset() {
+	*x = LoggingConfiguration{}
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LoggingConfiguration) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LoggingConfiguration) ProtoMessage() {}
+
+func (x *LoggingConfiguration) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LoggingConfiguration.ProtoReflect.Descriptor instead.
+func (*LoggingConfiguration) Descriptor() ([]byte, []int) {
+	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *LoggingConfiguration) GetLevel() string {
+	if x != nil {
+		return x.Level
+	}
+	return ""
+}
+
+func (x *LoggingConfiguration) GetIncludeExecutionData() bool {
+	if x != nil {
+		return x.IncludeExecutionData
+	}
+	return false
+}
+
+func (x *LoggingConfiguration) GetDestinations() *LogDestinations {
+	if x != nil {
+		return x.Destinations
+	}
+	return nil
+}
+
+// A list of log groups.
+type LogDestinations struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Their ARNs.
+	LogGroupArns  []string `protobuf:"bytes,1,rep,name=log_group_arns,json=logGroupArns,proto3" json:"log_group_arns,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LogDestinations) Reset() {
+	*x = LogDestinations{}
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LogDestinations) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LogDestinations) ProtoMessage() {}
+
+func (x *LogDestinations) ProtoReflect() protoreflect.Message {
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LogDestinations.ProtoReflect.Descriptor instead.
+func (*LogDestinations) Descriptor() ([]byte, []int) {
+	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *LogDestinations) GetLogGroupArns() []string {
+	if x != nil {
+		return x.LogGroupArns
+	}
+	return nil
+}
+
 // The variables that a state reads.
 type StateVariableReferences struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -720,7 +866,7 @@ type StateVariableReferences struct {
 
 func (x *StateVariableReferences) Reset() {
 	*x = StateVariableReferences{}
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[8]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -732,7 +878,7 @@ func (x *StateVariableReferences) String() string {
 func (*StateVariableReferences) ProtoMessage() {}
 
 func (x *StateVariableReferences) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[8]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -745,7 +891,7 @@ func (x *StateVariableReferences) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateVariableReferences.ProtoReflect.Descriptor instead.
 func (*StateVariableReferences) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{8}
+	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *StateVariableReferences) GetStateName() string {
@@ -779,7 +925,7 @@ type GetExecutionHistoryRequest struct {
 
 func (x *GetExecutionHistoryRequest) Reset() {
 	*x = GetExecutionHistoryRequest{}
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[9]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -791,7 +937,7 @@ func (x *GetExecutionHistoryRequest) String() string {
 func (*GetExecutionHistoryRequest) ProtoMessage() {}
 
 func (x *GetExecutionHistoryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[9]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -804,7 +950,7 @@ func (x *GetExecutionHistoryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetExecutionHistoryRequest.ProtoReflect.Descriptor instead.
 func (*GetExecutionHistoryRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{9}
+	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetExecutionHistoryRequest) GetExecutionArn() string {
@@ -848,7 +994,7 @@ type GetExecutionHistoryResponse struct {
 
 func (x *GetExecutionHistoryResponse) Reset() {
 	*x = GetExecutionHistoryResponse{}
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[10]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -860,7 +1006,7 @@ func (x *GetExecutionHistoryResponse) String() string {
 func (*GetExecutionHistoryResponse) ProtoMessage() {}
 
 func (x *GetExecutionHistoryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[10]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -873,7 +1019,7 @@ func (x *GetExecutionHistoryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetExecutionHistoryResponse.ProtoReflect.Descriptor instead.
 func (*GetExecutionHistoryResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{10}
+	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetExecutionHistoryResponse) GetEvents() []*HistoryEvent {
@@ -893,7 +1039,8 @@ func (x *GetExecutionHistoryResponse) GetNextToken() string {
 // A page of executions to list.
 type ListExecutionsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// ARN of the state machine, 1 to 256 characters. Required.
+	// ARN of the state machine, or of a version or an alias by which they were started, 1 to 256
+	// characters. Required.
 	StateMachineArn string `protobuf:"bytes,1,opt,name=state_machine_arn,json=stateMachineArn,proto3" json:"state_machine_arn,omitempty"`
 	// Only executions of this status; unspecified means all.
 	StatusFilter ExecutionStatus `protobuf:"varint,2,opt,name=status_filter,json=statusFilter,proto3,enum=stepwell.execution.v1.ExecutionStatus" json:"status_filter,omitempty"`
@@ -907,7 +1054,7 @@ type ListExecutionsRequest struct {
 
 func (x *ListExecutionsRequest) Reset() {
 	*x = ListExecutionsRequest{}
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[11]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -919,7 +1066,7 @@ func (x *ListExecutionsRequest) String() string {
 func (*ListExecutionsRequest) ProtoMessage() {}
 
 func (x *ListExecutionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[11]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -932,7 +1079,7 @@ func (x *ListExecutionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListExecutionsRequest.ProtoReflect.Descriptor instead.
 func (*ListExecutionsRequest) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{11}
+	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListExecutionsRequest) GetStateMachineArn() string {
@@ -976,7 +1123,7 @@ type ListExecutionsResponse struct {
 
 func (x *ListExecutionsResponse) Reset() {
 	*x = ListExecutionsResponse{}
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[12]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -988,7 +1135,7 @@ func (x *ListExecutionsResponse) String() string {
 func (*ListExecutionsResponse) ProtoMessage() {}
 
 func (x *ListExecutionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[12]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1001,7 +1148,7 @@ func (x *ListExecutionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListExecutionsResponse.ProtoReflect.Descriptor instead.
 func (*ListExecutionsResponse) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{12}
+	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListExecutionsResponse) GetExecutions() []*ExecutionListItem {
@@ -1032,14 +1179,18 @@ type ExecutionListItem struct {
 	// When it started, to the millisecond.
 	StartDate *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// When it closed, to the millisecond; absent while it is open.
-	StopDate      *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=stop_date,json=stopDate,proto3" json:"stop_date,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	StopDate *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=stop_date,json=stopDate,proto3" json:"stop_date,omitempty"`
+	// ARN of the version that it was started by, also through an alias; absent where by none.
+	StateMachineVersionArn *string `protobuf:"bytes,7,opt,name=state_machine_version_arn,json=stateMachineVersionArn,proto3,oneof" json:"state_machine_version_arn,omitempty"`
+	// ARN of the alias that it was started by; absent where by none.
+	StateMachineAliasArn *string `protobuf:"bytes,8,opt,name=state_machine_alias_arn,json=stateMachineAliasArn,proto3,oneof" json:"state_machine_alias_arn,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *ExecutionListItem) Reset() {
 	*x = ExecutionListItem{}
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[13]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1051,7 +1202,7 @@ func (x *ExecutionListItem) String() string {
 func (*ExecutionListItem) ProtoMessage() {}
 
 func (x *ExecutionListItem) ProtoReflect() protoreflect.Message {
-	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[13]
+	mi := &file_stepwell_execution_v1_execution_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1064,7 +1215,7 @@ func (x *ExecutionListItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExecutionListItem.ProtoReflect.Descriptor instead.
 func (*ExecutionListItem) Descriptor() ([]byte, []int) {
-	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{13}
+	return file_stepwell_execution_v1_execution_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ExecutionListItem) GetExecutionArn() string {
@@ -1109,6 +1260,20 @@ func (x *ExecutionListItem) GetStopDate() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *ExecutionListItem) GetStateMachineVersionArn() string {
+	if x != nil && x.StateMachineVersionArn != nil {
+		return *x.StateMachineVersionArn
+	}
+	return ""
+}
+
+func (x *ExecutionListItem) GetStateMachineAliasArn() string {
+	if x != nil && x.StateMachineAliasArn != nil {
+		return *x.StateMachineAliasArn
+	}
+	return ""
+}
+
 var File_stepwell_execution_v1_execution_proto protoreflect.FileDescriptor
 
 const file_stepwell_execution_v1_execution_proto_rawDesc = "" +
@@ -1136,7 +1301,7 @@ const file_stepwell_execution_v1_execution_proto_rawDesc = "" +
 	"\x15StopExecutionResponse\x127\n" +
 	"\tstop_date\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\bstopDate\"?\n" +
 	"\x18DescribeExecutionRequest\x12#\n" +
-	"\rexecution_arn\x18\x01 \x01(\tR\fexecutionArn\"\xbc\x03\n" +
+	"\rexecution_arn\x18\x01 \x01(\tR\fexecutionArn\"\xf2\x04\n" +
 	"\x19DescribeExecutionResponse\x12#\n" +
 	"\rexecution_arn\x18\x01 \x01(\tR\fexecutionArn\x12*\n" +
 	"\x11state_machine_arn\x18\x02 \x01(\tR\x0fstateMachineArn\x12\x12\n" +
@@ -1149,12 +1314,16 @@ const file_stepwell_execution_v1_execution_proto_rawDesc = "" +
 	"\x06output\x18\b \x01(\tH\x00R\x06output\x88\x01\x01\x12\x19\n" +
 	"\x05error\x18\t \x01(\tH\x01R\x05error\x88\x01\x01\x12\x19\n" +
 	"\x05cause\x18\n" +
-	" \x01(\tH\x02R\x05cause\x88\x01\x01B\t\n" +
+	" \x01(\tH\x02R\x05cause\x88\x01\x01\x12>\n" +
+	"\x19state_machine_version_arn\x18\v \x01(\tH\x03R\x16stateMachineVersionArn\x88\x01\x01\x12:\n" +
+	"\x17state_machine_alias_arn\x18\f \x01(\tH\x04R\x14stateMachineAliasArn\x88\x01\x01B\t\n" +
 	"\a_outputB\b\n" +
 	"\x06_errorB\b\n" +
-	"\x06_cause\"N\n" +
+	"\x06_causeB\x1c\n" +
+	"\x1a_state_machine_version_arnB\x1a\n" +
+	"\x18_state_machine_alias_arn\"N\n" +
 	"'DescribeStateMachineForExecutionRequest\x12#\n" +
-	"\rexecution_arn\x18\x01 \x01(\tR\fexecutionArn\"\xf9\x02\n" +
+	"\rexecution_arn\x18\x01 \x01(\tR\fexecutionArn\"\x84\x04\n" +
 	"(DescribeStateMachineForExecutionResponse\x12*\n" +
 	"\x11state_machine_arn\x18\x01 \x01(\tR\x0fstateMachineArn\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1e\n" +
@@ -1166,8 +1335,17 @@ const file_stepwell_execution_v1_execution_proto_rawDesc = "" +
 	"updateDate\x12$\n" +
 	"\vrevision_id\x18\x06 \x01(\tH\x00R\n" +
 	"revisionId\x88\x01\x01\x12_\n" +
-	"\x13variable_references\x18\a \x03(\v2..stepwell.execution.v1.StateVariableReferencesR\x12variableReferencesB\x0e\n" +
-	"\f_revision_id\"V\n" +
+	"\x13variable_references\x18\a \x03(\v2..stepwell.execution.v1.StateVariableReferencesR\x12variableReferences\x12`\n" +
+	"\x15logging_configuration\x18\b \x01(\v2+.stepwell.execution.v1.LoggingConfigurationR\x14loggingConfiguration\x12'\n" +
+	"\x0ftracing_enabled\x18\t \x01(\bR\x0etracingEnabledB\x0e\n" +
+	"\f_revision_id\"\xc4\x01\n" +
+	"\x14LoggingConfiguration\x12\x14\n" +
+	"\x05level\x18\x01 \x01(\tR\x05level\x124\n" +
+	"\x16include_execution_data\x18\x02 \x01(\bR\x14includeExecutionData\x12O\n" +
+	"\fdestinations\x18\x03 \x01(\v2&.stepwell.execution.v1.LogDestinationsH\x00R\fdestinations\x88\x01\x01B\x0f\n" +
+	"\r_destinations\"7\n" +
+	"\x0fLogDestinations\x12$\n" +
+	"\x0elog_group_arns\x18\x01 \x03(\tR\flogGroupArns\"V\n" +
 	"\x17StateVariableReferences\x12\x1d\n" +
 	"\n" +
 	"state_name\x18\x01 \x01(\tR\tstateName\x12\x1c\n" +
@@ -1201,7 +1379,7 @@ const file_stepwell_execution_v1_execution_proto_rawDesc = "" +
 	"executions\x12\"\n" +
 	"\n" +
 	"next_token\x18\x02 \x01(\tH\x00R\tnextToken\x88\x01\x01B\r\n" +
-	"\v_next_token\"\xac\x02\n" +
+	"\v_next_token\"\xe2\x03\n" +
 	"\x11ExecutionListItem\x12#\n" +
 	"\rexecution_arn\x18\x01 \x01(\tR\fexecutionArn\x12*\n" +
 	"\x11state_machine_arn\x18\x02 \x01(\tR\x0fstateMachineArn\x12\x12\n" +
@@ -1209,7 +1387,11 @@ const file_stepwell_execution_v1_execution_proto_rawDesc = "" +
 	"\x06status\x18\x04 \x01(\x0e2&.stepwell.execution.v1.ExecutionStatusR\x06status\x129\n" +
 	"\n" +
 	"start_date\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tstartDate\x127\n" +
-	"\tstop_date\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\bstopDate*\xcc\x01\n" +
+	"\tstop_date\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\bstopDate\x12>\n" +
+	"\x19state_machine_version_arn\x18\a \x01(\tH\x00R\x16stateMachineVersionArn\x88\x01\x01\x12:\n" +
+	"\x17state_machine_alias_arn\x18\b \x01(\tH\x01R\x14stateMachineAliasArn\x88\x01\x01B\x1c\n" +
+	"\x1a_state_machine_version_arnB\x1a\n" +
+	"\x18_state_machine_alias_arn*\xcc\x01\n" +
 	"\x0fExecutionStatus\x12 \n" +
 	"\x1cEXECUTION_STATUS_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18EXECUTION_STATUS_RUNNING\x10\x01\x12\x1e\n" +
@@ -1243,7 +1425,7 @@ func file_stepwell_execution_v1_execution_proto_rawDescGZIP() []byte {
 }
 
 var file_stepwell_execution_v1_execution_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_stepwell_execution_v1_execution_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_stepwell_execution_v1_execution_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_stepwell_execution_v1_execution_proto_goTypes = []any{
 	(ExecutionStatus)(0),                             // 0: stepwell.execution.v1.ExecutionStatus
 	(EventOrder)(0),                                  // 1: stepwell.execution.v1.EventOrder
@@ -1255,47 +1437,51 @@ var file_stepwell_execution_v1_execution_proto_goTypes = []any{
 	(*DescribeExecutionResponse)(nil),                // 7: stepwell.execution.v1.DescribeExecutionResponse
 	(*DescribeStateMachineForExecutionRequest)(nil),  // 8: stepwell.execution.v1.DescribeStateMachineForExecutionRequest
 	(*DescribeStateMachineForExecutionResponse)(nil), // 9: stepwell.execution.v1.DescribeStateMachineForExecutionResponse
-	(*StateVariableReferences)(nil),                  // 10: stepwell.execution.v1.StateVariableReferences
-	(*GetExecutionHistoryRequest)(nil),               // 11: stepwell.execution.v1.GetExecutionHistoryRequest
-	(*GetExecutionHistoryResponse)(nil),              // 12: stepwell.execution.v1.GetExecutionHistoryResponse
-	(*ListExecutionsRequest)(nil),                    // 13: stepwell.execution.v1.ListExecutionsRequest
-	(*ListExecutionsResponse)(nil),                   // 14: stepwell.execution.v1.ListExecutionsResponse
-	(*ExecutionListItem)(nil),                        // 15: stepwell.execution.v1.ExecutionListItem
-	(*timestamppb.Timestamp)(nil),                    // 16: google.protobuf.Timestamp
-	(*HistoryEvent)(nil),                             // 17: stepwell.execution.v1.HistoryEvent
+	(*LoggingConfiguration)(nil),                     // 10: stepwell.execution.v1.LoggingConfiguration
+	(*LogDestinations)(nil),                          // 11: stepwell.execution.v1.LogDestinations
+	(*StateVariableReferences)(nil),                  // 12: stepwell.execution.v1.StateVariableReferences
+	(*GetExecutionHistoryRequest)(nil),               // 13: stepwell.execution.v1.GetExecutionHistoryRequest
+	(*GetExecutionHistoryResponse)(nil),              // 14: stepwell.execution.v1.GetExecutionHistoryResponse
+	(*ListExecutionsRequest)(nil),                    // 15: stepwell.execution.v1.ListExecutionsRequest
+	(*ListExecutionsResponse)(nil),                   // 16: stepwell.execution.v1.ListExecutionsResponse
+	(*ExecutionListItem)(nil),                        // 17: stepwell.execution.v1.ExecutionListItem
+	(*timestamppb.Timestamp)(nil),                    // 18: google.protobuf.Timestamp
+	(*HistoryEvent)(nil),                             // 19: stepwell.execution.v1.HistoryEvent
 }
 var file_stepwell_execution_v1_execution_proto_depIdxs = []int32{
-	16, // 0: stepwell.execution.v1.StartExecutionResponse.start_date:type_name -> google.protobuf.Timestamp
-	16, // 1: stepwell.execution.v1.StopExecutionResponse.stop_date:type_name -> google.protobuf.Timestamp
+	18, // 0: stepwell.execution.v1.StartExecutionResponse.start_date:type_name -> google.protobuf.Timestamp
+	18, // 1: stepwell.execution.v1.StopExecutionResponse.stop_date:type_name -> google.protobuf.Timestamp
 	0,  // 2: stepwell.execution.v1.DescribeExecutionResponse.status:type_name -> stepwell.execution.v1.ExecutionStatus
-	16, // 3: stepwell.execution.v1.DescribeExecutionResponse.start_date:type_name -> google.protobuf.Timestamp
-	16, // 4: stepwell.execution.v1.DescribeExecutionResponse.stop_date:type_name -> google.protobuf.Timestamp
-	16, // 5: stepwell.execution.v1.DescribeStateMachineForExecutionResponse.update_date:type_name -> google.protobuf.Timestamp
-	10, // 6: stepwell.execution.v1.DescribeStateMachineForExecutionResponse.variable_references:type_name -> stepwell.execution.v1.StateVariableReferences
-	1,  // 7: stepwell.execution.v1.GetExecutionHistoryRequest.order:type_name -> stepwell.execution.v1.EventOrder
-	17, // 8: stepwell.execution.v1.GetExecutionHistoryResponse.events:type_name -> stepwell.execution.v1.HistoryEvent
-	0,  // 9: stepwell.execution.v1.ListExecutionsRequest.status_filter:type_name -> stepwell.execution.v1.ExecutionStatus
-	15, // 10: stepwell.execution.v1.ListExecutionsResponse.executions:type_name -> stepwell.execution.v1.ExecutionListItem
-	0,  // 11: stepwell.execution.v1.ExecutionListItem.status:type_name -> stepwell.execution.v1.ExecutionStatus
-	16, // 12: stepwell.execution.v1.ExecutionListItem.start_date:type_name -> google.protobuf.Timestamp
-	16, // 13: stepwell.execution.v1.ExecutionListItem.stop_date:type_name -> google.protobuf.Timestamp
-	2,  // 14: stepwell.execution.v1.ExecutionService.StartExecution:input_type -> stepwell.execution.v1.StartExecutionRequest
-	4,  // 15: stepwell.execution.v1.ExecutionService.StopExecution:input_type -> stepwell.execution.v1.StopExecutionRequest
-	6,  // 16: stepwell.execution.v1.ExecutionService.DescribeExecution:input_type -> stepwell.execution.v1.DescribeExecutionRequest
-	8,  // 17: stepwell.execution.v1.ExecutionService.DescribeStateMachineForExecution:input_type -> stepwell.execution.v1.DescribeStateMachineForExecutionRequest
-	11, // 18: stepwell.execution.v1.ExecutionService.GetExecutionHistory:input_type -> stepwell.execution.v1.GetExecutionHistoryRequest
-	13, // 19: stepwell.execution.v1.ExecutionService.ListExecutions:input_type -> stepwell.execution.v1.ListExecutionsRequest
-	3,  // 20: stepwell.execution.v1.ExecutionService.StartExecution:output_type -> stepwell.execution.v1.StartExecutionResponse
-	5,  // 21: stepwell.execution.v1.ExecutionService.StopExecution:output_type -> stepwell.execution.v1.StopExecutionResponse
-	7,  // 22: stepwell.execution.v1.ExecutionService.DescribeExecution:output_type -> stepwell.execution.v1.DescribeExecutionResponse
-	9,  // 23: stepwell.execution.v1.ExecutionService.DescribeStateMachineForExecution:output_type -> stepwell.execution.v1.DescribeStateMachineForExecutionResponse
-	12, // 24: stepwell.execution.v1.ExecutionService.GetExecutionHistory:output_type -> stepwell.execution.v1.GetExecutionHistoryResponse
-	14, // 25: stepwell.execution.v1.ExecutionService.ListExecutions:output_type -> stepwell.execution.v1.ListExecutionsResponse
-	20, // [20:26] is the sub-list for method output_type
-	14, // [14:20] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	18, // 3: stepwell.execution.v1.DescribeExecutionResponse.start_date:type_name -> google.protobuf.Timestamp
+	18, // 4: stepwell.execution.v1.DescribeExecutionResponse.stop_date:type_name -> google.protobuf.Timestamp
+	18, // 5: stepwell.execution.v1.DescribeStateMachineForExecutionResponse.update_date:type_name -> google.protobuf.Timestamp
+	12, // 6: stepwell.execution.v1.DescribeStateMachineForExecutionResponse.variable_references:type_name -> stepwell.execution.v1.StateVariableReferences
+	10, // 7: stepwell.execution.v1.DescribeStateMachineForExecutionResponse.logging_configuration:type_name -> stepwell.execution.v1.LoggingConfiguration
+	11, // 8: stepwell.execution.v1.LoggingConfiguration.destinations:type_name -> stepwell.execution.v1.LogDestinations
+	1,  // 9: stepwell.execution.v1.GetExecutionHistoryRequest.order:type_name -> stepwell.execution.v1.EventOrder
+	19, // 10: stepwell.execution.v1.GetExecutionHistoryResponse.events:type_name -> stepwell.execution.v1.HistoryEvent
+	0,  // 11: stepwell.execution.v1.ListExecutionsRequest.status_filter:type_name -> stepwell.execution.v1.ExecutionStatus
+	17, // 12: stepwell.execution.v1.ListExecutionsResponse.executions:type_name -> stepwell.execution.v1.ExecutionListItem
+	0,  // 13: stepwell.execution.v1.ExecutionListItem.status:type_name -> stepwell.execution.v1.ExecutionStatus
+	18, // 14: stepwell.execution.v1.ExecutionListItem.start_date:type_name -> google.protobuf.Timestamp
+	18, // 15: stepwell.execution.v1.ExecutionListItem.stop_date:type_name -> google.protobuf.Timestamp
+	2,  // 16: stepwell.execution.v1.ExecutionService.StartExecution:input_type -> stepwell.execution.v1.StartExecutionRequest
+	4,  // 17: stepwell.execution.v1.ExecutionService.StopExecution:input_type -> stepwell.execution.v1.StopExecutionRequest
+	6,  // 18: stepwell.execution.v1.ExecutionService.DescribeExecution:input_type -> stepwell.execution.v1.DescribeExecutionRequest
+	8,  // 19: stepwell.execution.v1.ExecutionService.DescribeStateMachineForExecution:input_type -> stepwell.execution.v1.DescribeStateMachineForExecutionRequest
+	13, // 20: stepwell.execution.v1.ExecutionService.GetExecutionHistory:input_type -> stepwell.execution.v1.GetExecutionHistoryRequest
+	15, // 21: stepwell.execution.v1.ExecutionService.ListExecutions:input_type -> stepwell.execution.v1.ListExecutionsRequest
+	3,  // 22: stepwell.execution.v1.ExecutionService.StartExecution:output_type -> stepwell.execution.v1.StartExecutionResponse
+	5,  // 23: stepwell.execution.v1.ExecutionService.StopExecution:output_type -> stepwell.execution.v1.StopExecutionResponse
+	7,  // 24: stepwell.execution.v1.ExecutionService.DescribeExecution:output_type -> stepwell.execution.v1.DescribeExecutionResponse
+	9,  // 25: stepwell.execution.v1.ExecutionService.DescribeStateMachineForExecution:output_type -> stepwell.execution.v1.DescribeStateMachineForExecutionResponse
+	14, // 26: stepwell.execution.v1.ExecutionService.GetExecutionHistory:output_type -> stepwell.execution.v1.GetExecutionHistoryResponse
+	16, // 27: stepwell.execution.v1.ExecutionService.ListExecutions:output_type -> stepwell.execution.v1.ListExecutionsResponse
+	22, // [22:28] is the sub-list for method output_type
+	16, // [16:22] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_stepwell_execution_v1_execution_proto_init() }
@@ -1308,17 +1494,19 @@ func file_stepwell_execution_v1_execution_proto_init() {
 	file_stepwell_execution_v1_execution_proto_msgTypes[2].OneofWrappers = []any{}
 	file_stepwell_execution_v1_execution_proto_msgTypes[5].OneofWrappers = []any{}
 	file_stepwell_execution_v1_execution_proto_msgTypes[7].OneofWrappers = []any{}
-	file_stepwell_execution_v1_execution_proto_msgTypes[9].OneofWrappers = []any{}
-	file_stepwell_execution_v1_execution_proto_msgTypes[10].OneofWrappers = []any{}
+	file_stepwell_execution_v1_execution_proto_msgTypes[8].OneofWrappers = []any{}
 	file_stepwell_execution_v1_execution_proto_msgTypes[11].OneofWrappers = []any{}
 	file_stepwell_execution_v1_execution_proto_msgTypes[12].OneofWrappers = []any{}
+	file_stepwell_execution_v1_execution_proto_msgTypes[13].OneofWrappers = []any{}
+	file_stepwell_execution_v1_execution_proto_msgTypes[14].OneofWrappers = []any{}
+	file_stepwell_execution_v1_execution_proto_msgTypes[15].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_stepwell_execution_v1_execution_proto_rawDesc), len(file_stepwell_execution_v1_execution_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   14,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

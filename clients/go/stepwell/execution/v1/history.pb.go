@@ -675,9 +675,13 @@ type ExecutionStartedEventDetails struct {
 	// JSON text, as it was sent.
 	Input string `protobuf:"bytes,1,opt,name=input,proto3" json:"input,omitempty"`
 	// ARN of the role.
-	RoleArn       string `protobuf:"bytes,2,opt,name=role_arn,json=roleArn,proto3" json:"role_arn,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	RoleArn string `protobuf:"bytes,2,opt,name=role_arn,json=roleArn,proto3" json:"role_arn,omitempty"`
+	// ARN of the version that it was started by, also through an alias; absent where by none.
+	StateMachineVersionArn *string `protobuf:"bytes,3,opt,name=state_machine_version_arn,json=stateMachineVersionArn,proto3,oneof" json:"state_machine_version_arn,omitempty"`
+	// ARN of the alias that it was started by; absent where by none.
+	StateMachineAliasArn *string `protobuf:"bytes,4,opt,name=state_machine_alias_arn,json=stateMachineAliasArn,proto3,oneof" json:"state_machine_alias_arn,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *ExecutionStartedEventDetails) Reset() {
@@ -720,6 +724,20 @@ func (x *ExecutionStartedEventDetails) GetInput() string {
 func (x *ExecutionStartedEventDetails) GetRoleArn() string {
 	if x != nil {
 		return x.RoleArn
+	}
+	return ""
+}
+
+func (x *ExecutionStartedEventDetails) GetStateMachineVersionArn() string {
+	if x != nil && x.StateMachineVersionArn != nil {
+		return *x.StateMachineVersionArn
+	}
+	return ""
+}
+
+func (x *ExecutionStartedEventDetails) GetStateMachineAliasArn() string {
+	if x != nil && x.StateMachineAliasArn != nil {
+		return *x.StateMachineAliasArn
 	}
 	return ""
 }
@@ -1853,10 +1871,14 @@ const file_stepwell_execution_v1_history_proto_rawDesc = "" +
 	"\ftask_failure\x18\x18 \x01(\v2..stepwell.execution.v1.TaskFailureEventDetailsH\x00R\vtaskFailure\x12Y\n" +
 	"\x0etask_submitted\x18\x19 \x01(\v20.stepwell.execution.v1.TaskSubmittedEventDetailsH\x00R\rtaskSubmitted\x12b\n" +
 	"\x11evaluation_failed\x18\x1e \x01(\v23.stepwell.execution.v1.EvaluationFailedEventDetailsH\x00R\x10evaluationFailedB\t\n" +
-	"\adetails\"O\n" +
+	"\adetails\"\x85\x02\n" +
 	"\x1cExecutionStartedEventDetails\x12\x14\n" +
 	"\x05input\x18\x01 \x01(\tR\x05input\x12\x19\n" +
-	"\brole_arn\x18\x02 \x01(\tR\aroleArn\"8\n" +
+	"\brole_arn\x18\x02 \x01(\tR\aroleArn\x12>\n" +
+	"\x19state_machine_version_arn\x18\x03 \x01(\tH\x00R\x16stateMachineVersionArn\x88\x01\x01\x12:\n" +
+	"\x17state_machine_alias_arn\x18\x04 \x01(\tH\x01R\x14stateMachineAliasArn\x88\x01\x01B\x1c\n" +
+	"\x1a_state_machine_version_arnB\x1a\n" +
+	"\x18_state_machine_alias_arn\"8\n" +
 	"\x1eExecutionSucceededEventDetails\x12\x16\n" +
 	"\x06output\x18\x01 \x01(\tR\x06output\"_\n" +
 	"\x13FailureEventDetails\x12\x19\n" +
@@ -2093,6 +2115,7 @@ func file_stepwell_execution_v1_history_proto_init() {
 		(*HistoryEvent_TaskSubmitted)(nil),
 		(*HistoryEvent_EvaluationFailed)(nil),
 	}
+	file_stepwell_execution_v1_history_proto_msgTypes[1].OneofWrappers = []any{}
 	file_stepwell_execution_v1_history_proto_msgTypes[3].OneofWrappers = []any{}
 	file_stepwell_execution_v1_history_proto_msgTypes[7].OneofWrappers = []any{}
 	file_stepwell_execution_v1_history_proto_msgTypes[8].OneofWrappers = []any{}

@@ -38,24 +38,68 @@ VALIDATION_RESULT_OK: ValidationResult
 VALIDATION_RESULT_FAIL: ValidationResult
 
 class CreateStateMachineRequest(_message.Message):
-    __slots__ = ("name", "definition", "role_arn", "type")
+    __slots__ = ("name", "definition", "role_arn", "type", "logging_configuration", "tracing_enabled", "encryption_configuration", "tags", "publish", "version_description")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DEFINITION_FIELD_NUMBER: _ClassVar[int]
     ROLE_ARN_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
+    LOGGING_CONFIGURATION_FIELD_NUMBER: _ClassVar[int]
+    TRACING_ENABLED_FIELD_NUMBER: _ClassVar[int]
+    ENCRYPTION_CONFIGURATION_FIELD_NUMBER: _ClassVar[int]
+    TAGS_FIELD_NUMBER: _ClassVar[int]
+    PUBLISH_FIELD_NUMBER: _ClassVar[int]
+    VERSION_DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     name: str
     definition: str
     role_arn: str
     type: str
-    def __init__(self, name: _Optional[str] = ..., definition: _Optional[str] = ..., role_arn: _Optional[str] = ..., type: _Optional[str] = ...) -> None: ...
+    logging_configuration: LoggingConfiguration
+    tracing_enabled: bool
+    encryption_configuration: EncryptionConfiguration
+    tags: _containers.RepeatedCompositeFieldContainer[Tag]
+    publish: bool
+    version_description: str
+    def __init__(self, name: _Optional[str] = ..., definition: _Optional[str] = ..., role_arn: _Optional[str] = ..., type: _Optional[str] = ..., logging_configuration: _Optional[_Union[LoggingConfiguration, _Mapping]] = ..., tracing_enabled: _Optional[bool] = ..., encryption_configuration: _Optional[_Union[EncryptionConfiguration, _Mapping]] = ..., tags: _Optional[_Iterable[_Union[Tag, _Mapping]]] = ..., publish: _Optional[bool] = ..., version_description: _Optional[str] = ...) -> None: ...
 
 class CreateStateMachineResponse(_message.Message):
-    __slots__ = ("state_machine_arn", "creation_date")
+    __slots__ = ("state_machine_arn", "creation_date", "state_machine_version_arn")
     STATE_MACHINE_ARN_FIELD_NUMBER: _ClassVar[int]
     CREATION_DATE_FIELD_NUMBER: _ClassVar[int]
+    STATE_MACHINE_VERSION_ARN_FIELD_NUMBER: _ClassVar[int]
     state_machine_arn: str
     creation_date: _timestamp_pb2.Timestamp
-    def __init__(self, state_machine_arn: _Optional[str] = ..., creation_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    state_machine_version_arn: str
+    def __init__(self, state_machine_arn: _Optional[str] = ..., creation_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_machine_version_arn: _Optional[str] = ...) -> None: ...
+
+class LoggingConfiguration(_message.Message):
+    __slots__ = ("level", "include_execution_data", "destinations")
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    INCLUDE_EXECUTION_DATA_FIELD_NUMBER: _ClassVar[int]
+    DESTINATIONS_FIELD_NUMBER: _ClassVar[int]
+    level: str
+    include_execution_data: bool
+    destinations: LogDestinations
+    def __init__(self, level: _Optional[str] = ..., include_execution_data: _Optional[bool] = ..., destinations: _Optional[_Union[LogDestinations, _Mapping]] = ...) -> None: ...
+
+class LogDestinations(_message.Message):
+    __slots__ = ("log_group_arns",)
+    LOG_GROUP_ARNS_FIELD_NUMBER: _ClassVar[int]
+    log_group_arns: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, log_group_arns: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class EncryptionConfiguration(_message.Message):
+    __slots__ = ("type",)
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    type: str
+    def __init__(self, type: _Optional[str] = ...) -> None: ...
+
+class Tag(_message.Message):
+    __slots__ = ("key", "value")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    value: str
+    def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
 
 class DescribeStateMachineRequest(_message.Message):
     __slots__ = ("state_machine_arn",)
@@ -64,7 +108,7 @@ class DescribeStateMachineRequest(_message.Message):
     def __init__(self, state_machine_arn: _Optional[str] = ...) -> None: ...
 
 class DescribeStateMachineResponse(_message.Message):
-    __slots__ = ("state_machine_arn", "name", "status", "definition", "role_arn", "creation_date", "type", "revision_id", "variable_references")
+    __slots__ = ("state_machine_arn", "name", "status", "definition", "role_arn", "creation_date", "type", "revision_id", "variable_references", "logging_configuration", "tracing_enabled", "description")
     STATE_MACHINE_ARN_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -74,6 +118,9 @@ class DescribeStateMachineResponse(_message.Message):
     TYPE_FIELD_NUMBER: _ClassVar[int]
     REVISION_ID_FIELD_NUMBER: _ClassVar[int]
     VARIABLE_REFERENCES_FIELD_NUMBER: _ClassVar[int]
+    LOGGING_CONFIGURATION_FIELD_NUMBER: _ClassVar[int]
+    TRACING_ENABLED_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     state_machine_arn: str
     name: str
     status: StateMachineStatus
@@ -83,7 +130,10 @@ class DescribeStateMachineResponse(_message.Message):
     type: str
     revision_id: str
     variable_references: _containers.RepeatedCompositeFieldContainer[StateVariableReferences]
-    def __init__(self, state_machine_arn: _Optional[str] = ..., name: _Optional[str] = ..., status: _Optional[_Union[StateMachineStatus, str]] = ..., definition: _Optional[str] = ..., role_arn: _Optional[str] = ..., creation_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[str] = ..., revision_id: _Optional[str] = ..., variable_references: _Optional[_Iterable[_Union[StateVariableReferences, _Mapping]]] = ...) -> None: ...
+    logging_configuration: LoggingConfiguration
+    tracing_enabled: bool
+    description: str
+    def __init__(self, state_machine_arn: _Optional[str] = ..., name: _Optional[str] = ..., status: _Optional[_Union[StateMachineStatus, str]] = ..., definition: _Optional[str] = ..., role_arn: _Optional[str] = ..., creation_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[str] = ..., revision_id: _Optional[str] = ..., variable_references: _Optional[_Iterable[_Union[StateVariableReferences, _Mapping]]] = ..., logging_configuration: _Optional[_Union[LoggingConfiguration, _Mapping]] = ..., tracing_enabled: _Optional[bool] = ..., description: _Optional[str] = ...) -> None: ...
 
 class StateVariableReferences(_message.Message):
     __slots__ = ("state_name", "variables")
@@ -122,22 +172,224 @@ class StateMachineListItem(_message.Message):
     def __init__(self, state_machine_arn: _Optional[str] = ..., name: _Optional[str] = ..., creation_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[str] = ...) -> None: ...
 
 class UpdateStateMachineRequest(_message.Message):
-    __slots__ = ("state_machine_arn", "definition", "role_arn")
+    __slots__ = ("state_machine_arn", "definition", "role_arn", "logging_configuration", "tracing_enabled", "encryption_configuration", "publish", "version_description")
     STATE_MACHINE_ARN_FIELD_NUMBER: _ClassVar[int]
     DEFINITION_FIELD_NUMBER: _ClassVar[int]
     ROLE_ARN_FIELD_NUMBER: _ClassVar[int]
+    LOGGING_CONFIGURATION_FIELD_NUMBER: _ClassVar[int]
+    TRACING_ENABLED_FIELD_NUMBER: _ClassVar[int]
+    ENCRYPTION_CONFIGURATION_FIELD_NUMBER: _ClassVar[int]
+    PUBLISH_FIELD_NUMBER: _ClassVar[int]
+    VERSION_DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     state_machine_arn: str
     definition: str
     role_arn: str
-    def __init__(self, state_machine_arn: _Optional[str] = ..., definition: _Optional[str] = ..., role_arn: _Optional[str] = ...) -> None: ...
+    logging_configuration: LoggingConfiguration
+    tracing_enabled: bool
+    encryption_configuration: EncryptionConfiguration
+    publish: bool
+    version_description: str
+    def __init__(self, state_machine_arn: _Optional[str] = ..., definition: _Optional[str] = ..., role_arn: _Optional[str] = ..., logging_configuration: _Optional[_Union[LoggingConfiguration, _Mapping]] = ..., tracing_enabled: _Optional[bool] = ..., encryption_configuration: _Optional[_Union[EncryptionConfiguration, _Mapping]] = ..., publish: _Optional[bool] = ..., version_description: _Optional[str] = ...) -> None: ...
 
 class UpdateStateMachineResponse(_message.Message):
-    __slots__ = ("update_date", "revision_id")
+    __slots__ = ("update_date", "revision_id", "state_machine_version_arn")
     UPDATE_DATE_FIELD_NUMBER: _ClassVar[int]
     REVISION_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_MACHINE_VERSION_ARN_FIELD_NUMBER: _ClassVar[int]
     update_date: _timestamp_pb2.Timestamp
     revision_id: str
-    def __init__(self, update_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revision_id: _Optional[str] = ...) -> None: ...
+    state_machine_version_arn: str
+    def __init__(self, update_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revision_id: _Optional[str] = ..., state_machine_version_arn: _Optional[str] = ...) -> None: ...
+
+class PublishStateMachineVersionRequest(_message.Message):
+    __slots__ = ("state_machine_arn", "revision_id", "description")
+    STATE_MACHINE_ARN_FIELD_NUMBER: _ClassVar[int]
+    REVISION_ID_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    state_machine_arn: str
+    revision_id: str
+    description: str
+    def __init__(self, state_machine_arn: _Optional[str] = ..., revision_id: _Optional[str] = ..., description: _Optional[str] = ...) -> None: ...
+
+class PublishStateMachineVersionResponse(_message.Message):
+    __slots__ = ("state_machine_version_arn", "creation_date")
+    STATE_MACHINE_VERSION_ARN_FIELD_NUMBER: _ClassVar[int]
+    CREATION_DATE_FIELD_NUMBER: _ClassVar[int]
+    state_machine_version_arn: str
+    creation_date: _timestamp_pb2.Timestamp
+    def __init__(self, state_machine_version_arn: _Optional[str] = ..., creation_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ListStateMachineVersionsRequest(_message.Message):
+    __slots__ = ("state_machine_arn", "max_results", "next_token")
+    STATE_MACHINE_ARN_FIELD_NUMBER: _ClassVar[int]
+    MAX_RESULTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    state_machine_arn: str
+    max_results: int
+    next_token: str
+    def __init__(self, state_machine_arn: _Optional[str] = ..., max_results: _Optional[int] = ..., next_token: _Optional[str] = ...) -> None: ...
+
+class ListStateMachineVersionsResponse(_message.Message):
+    __slots__ = ("state_machine_versions", "next_token")
+    STATE_MACHINE_VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    state_machine_versions: _containers.RepeatedCompositeFieldContainer[StateMachineVersionListItem]
+    next_token: str
+    def __init__(self, state_machine_versions: _Optional[_Iterable[_Union[StateMachineVersionListItem, _Mapping]]] = ..., next_token: _Optional[str] = ...) -> None: ...
+
+class StateMachineVersionListItem(_message.Message):
+    __slots__ = ("state_machine_version_arn", "creation_date")
+    STATE_MACHINE_VERSION_ARN_FIELD_NUMBER: _ClassVar[int]
+    CREATION_DATE_FIELD_NUMBER: _ClassVar[int]
+    state_machine_version_arn: str
+    creation_date: _timestamp_pb2.Timestamp
+    def __init__(self, state_machine_version_arn: _Optional[str] = ..., creation_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class DeleteStateMachineVersionRequest(_message.Message):
+    __slots__ = ("state_machine_version_arn",)
+    STATE_MACHINE_VERSION_ARN_FIELD_NUMBER: _ClassVar[int]
+    state_machine_version_arn: str
+    def __init__(self, state_machine_version_arn: _Optional[str] = ...) -> None: ...
+
+class DeleteStateMachineVersionResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class Route(_message.Message):
+    __slots__ = ("state_machine_version_arn", "weight")
+    STATE_MACHINE_VERSION_ARN_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FIELD_NUMBER: _ClassVar[int]
+    state_machine_version_arn: str
+    weight: int
+    def __init__(self, state_machine_version_arn: _Optional[str] = ..., weight: _Optional[int] = ...) -> None: ...
+
+class CreateStateMachineAliasRequest(_message.Message):
+    __slots__ = ("name", "description", "routes")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    ROUTES_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    description: str
+    routes: _containers.RepeatedCompositeFieldContainer[Route]
+    def __init__(self, name: _Optional[str] = ..., description: _Optional[str] = ..., routes: _Optional[_Iterable[_Union[Route, _Mapping]]] = ...) -> None: ...
+
+class CreateStateMachineAliasResponse(_message.Message):
+    __slots__ = ("state_machine_alias_arn", "creation_date")
+    STATE_MACHINE_ALIAS_ARN_FIELD_NUMBER: _ClassVar[int]
+    CREATION_DATE_FIELD_NUMBER: _ClassVar[int]
+    state_machine_alias_arn: str
+    creation_date: _timestamp_pb2.Timestamp
+    def __init__(self, state_machine_alias_arn: _Optional[str] = ..., creation_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class DescribeStateMachineAliasRequest(_message.Message):
+    __slots__ = ("state_machine_alias_arn",)
+    STATE_MACHINE_ALIAS_ARN_FIELD_NUMBER: _ClassVar[int]
+    state_machine_alias_arn: str
+    def __init__(self, state_machine_alias_arn: _Optional[str] = ...) -> None: ...
+
+class DescribeStateMachineAliasResponse(_message.Message):
+    __slots__ = ("state_machine_alias_arn", "name", "description", "routes", "creation_date", "update_date")
+    STATE_MACHINE_ALIAS_ARN_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    ROUTES_FIELD_NUMBER: _ClassVar[int]
+    CREATION_DATE_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_DATE_FIELD_NUMBER: _ClassVar[int]
+    state_machine_alias_arn: str
+    name: str
+    description: str
+    routes: _containers.RepeatedCompositeFieldContainer[Route]
+    creation_date: _timestamp_pb2.Timestamp
+    update_date: _timestamp_pb2.Timestamp
+    def __init__(self, state_machine_alias_arn: _Optional[str] = ..., name: _Optional[str] = ..., description: _Optional[str] = ..., routes: _Optional[_Iterable[_Union[Route, _Mapping]]] = ..., creation_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class UpdateStateMachineAliasRequest(_message.Message):
+    __slots__ = ("state_machine_alias_arn", "description", "routes")
+    STATE_MACHINE_ALIAS_ARN_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    ROUTES_FIELD_NUMBER: _ClassVar[int]
+    state_machine_alias_arn: str
+    description: str
+    routes: _containers.RepeatedCompositeFieldContainer[Route]
+    def __init__(self, state_machine_alias_arn: _Optional[str] = ..., description: _Optional[str] = ..., routes: _Optional[_Iterable[_Union[Route, _Mapping]]] = ...) -> None: ...
+
+class UpdateStateMachineAliasResponse(_message.Message):
+    __slots__ = ("update_date",)
+    UPDATE_DATE_FIELD_NUMBER: _ClassVar[int]
+    update_date: _timestamp_pb2.Timestamp
+    def __init__(self, update_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ListStateMachineAliasesRequest(_message.Message):
+    __slots__ = ("state_machine_arn", "max_results", "next_token")
+    STATE_MACHINE_ARN_FIELD_NUMBER: _ClassVar[int]
+    MAX_RESULTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    state_machine_arn: str
+    max_results: int
+    next_token: str
+    def __init__(self, state_machine_arn: _Optional[str] = ..., max_results: _Optional[int] = ..., next_token: _Optional[str] = ...) -> None: ...
+
+class ListStateMachineAliasesResponse(_message.Message):
+    __slots__ = ("state_machine_aliases", "next_token")
+    STATE_MACHINE_ALIASES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    state_machine_aliases: _containers.RepeatedCompositeFieldContainer[StateMachineAliasListItem]
+    next_token: str
+    def __init__(self, state_machine_aliases: _Optional[_Iterable[_Union[StateMachineAliasListItem, _Mapping]]] = ..., next_token: _Optional[str] = ...) -> None: ...
+
+class StateMachineAliasListItem(_message.Message):
+    __slots__ = ("state_machine_alias_arn", "creation_date")
+    STATE_MACHINE_ALIAS_ARN_FIELD_NUMBER: _ClassVar[int]
+    CREATION_DATE_FIELD_NUMBER: _ClassVar[int]
+    state_machine_alias_arn: str
+    creation_date: _timestamp_pb2.Timestamp
+    def __init__(self, state_machine_alias_arn: _Optional[str] = ..., creation_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class DeleteStateMachineAliasRequest(_message.Message):
+    __slots__ = ("state_machine_alias_arn",)
+    STATE_MACHINE_ALIAS_ARN_FIELD_NUMBER: _ClassVar[int]
+    state_machine_alias_arn: str
+    def __init__(self, state_machine_alias_arn: _Optional[str] = ...) -> None: ...
+
+class DeleteStateMachineAliasResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class TagResourceRequest(_message.Message):
+    __slots__ = ("resource_arn", "tags")
+    RESOURCE_ARN_FIELD_NUMBER: _ClassVar[int]
+    TAGS_FIELD_NUMBER: _ClassVar[int]
+    resource_arn: str
+    tags: _containers.RepeatedCompositeFieldContainer[Tag]
+    def __init__(self, resource_arn: _Optional[str] = ..., tags: _Optional[_Iterable[_Union[Tag, _Mapping]]] = ...) -> None: ...
+
+class TagResourceResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class UntagResourceRequest(_message.Message):
+    __slots__ = ("resource_arn", "tag_keys")
+    RESOURCE_ARN_FIELD_NUMBER: _ClassVar[int]
+    TAG_KEYS_FIELD_NUMBER: _ClassVar[int]
+    resource_arn: str
+    tag_keys: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, resource_arn: _Optional[str] = ..., tag_keys: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class UntagResourceResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListTagsForResourceRequest(_message.Message):
+    __slots__ = ("resource_arn",)
+    RESOURCE_ARN_FIELD_NUMBER: _ClassVar[int]
+    resource_arn: str
+    def __init__(self, resource_arn: _Optional[str] = ...) -> None: ...
+
+class ListTagsForResourceResponse(_message.Message):
+    __slots__ = ("tags",)
+    TAGS_FIELD_NUMBER: _ClassVar[int]
+    tags: _containers.RepeatedCompositeFieldContainer[Tag]
+    def __init__(self, tags: _Optional[_Iterable[_Union[Tag, _Mapping]]] = ...) -> None: ...
 
 class DeleteStateMachineRequest(_message.Message):
     __slots__ = ("state_machine_arn",)
@@ -184,10 +436,14 @@ class Diagnostic(_message.Message):
     def __init__(self, severity: _Optional[_Union[DiagnosticSeverity, str]] = ..., code: _Optional[str] = ..., message: _Optional[str] = ..., location: _Optional[str] = ...) -> None: ...
 
 class CreateActivityRequest(_message.Message):
-    __slots__ = ("name",)
+    __slots__ = ("name", "tags", "encryption_configuration")
     NAME_FIELD_NUMBER: _ClassVar[int]
+    TAGS_FIELD_NUMBER: _ClassVar[int]
+    ENCRYPTION_CONFIGURATION_FIELD_NUMBER: _ClassVar[int]
     name: str
-    def __init__(self, name: _Optional[str] = ...) -> None: ...
+    tags: _containers.RepeatedCompositeFieldContainer[Tag]
+    encryption_configuration: EncryptionConfiguration
+    def __init__(self, name: _Optional[str] = ..., tags: _Optional[_Iterable[_Union[Tag, _Mapping]]] = ..., encryption_configuration: _Optional[_Union[EncryptionConfiguration, _Mapping]] = ...) -> None: ...
 
 class CreateActivityResponse(_message.Message):
     __slots__ = ("activity_arn", "creation_date")

@@ -65,6 +65,61 @@ class ControlPlaneServiceStub:
                 request_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ValidateStateMachineDefinitionRequest.SerializeToString,
                 response_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ValidateStateMachineDefinitionResponse.FromString,
                 _registered_method=True)
+        self.PublishStateMachineVersion = channel.unary_unary(
+                '/stepwell.controlplane.v1.ControlPlaneService/PublishStateMachineVersion',
+                request_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.PublishStateMachineVersionRequest.SerializeToString,
+                response_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.PublishStateMachineVersionResponse.FromString,
+                _registered_method=True)
+        self.ListStateMachineVersions = channel.unary_unary(
+                '/stepwell.controlplane.v1.ControlPlaneService/ListStateMachineVersions',
+                request_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListStateMachineVersionsRequest.SerializeToString,
+                response_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListStateMachineVersionsResponse.FromString,
+                _registered_method=True)
+        self.DeleteStateMachineVersion = channel.unary_unary(
+                '/stepwell.controlplane.v1.ControlPlaneService/DeleteStateMachineVersion',
+                request_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineVersionRequest.SerializeToString,
+                response_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineVersionResponse.FromString,
+                _registered_method=True)
+        self.CreateStateMachineAlias = channel.unary_unary(
+                '/stepwell.controlplane.v1.ControlPlaneService/CreateStateMachineAlias',
+                request_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.CreateStateMachineAliasRequest.SerializeToString,
+                response_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.CreateStateMachineAliasResponse.FromString,
+                _registered_method=True)
+        self.DescribeStateMachineAlias = channel.unary_unary(
+                '/stepwell.controlplane.v1.ControlPlaneService/DescribeStateMachineAlias',
+                request_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DescribeStateMachineAliasRequest.SerializeToString,
+                response_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DescribeStateMachineAliasResponse.FromString,
+                _registered_method=True)
+        self.UpdateStateMachineAlias = channel.unary_unary(
+                '/stepwell.controlplane.v1.ControlPlaneService/UpdateStateMachineAlias',
+                request_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.UpdateStateMachineAliasRequest.SerializeToString,
+                response_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.UpdateStateMachineAliasResponse.FromString,
+                _registered_method=True)
+        self.ListStateMachineAliases = channel.unary_unary(
+                '/stepwell.controlplane.v1.ControlPlaneService/ListStateMachineAliases',
+                request_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListStateMachineAliasesRequest.SerializeToString,
+                response_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListStateMachineAliasesResponse.FromString,
+                _registered_method=True)
+        self.DeleteStateMachineAlias = channel.unary_unary(
+                '/stepwell.controlplane.v1.ControlPlaneService/DeleteStateMachineAlias',
+                request_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineAliasRequest.SerializeToString,
+                response_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineAliasResponse.FromString,
+                _registered_method=True)
+        self.TagResource = channel.unary_unary(
+                '/stepwell.controlplane.v1.ControlPlaneService/TagResource',
+                request_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.TagResourceRequest.SerializeToString,
+                response_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.TagResourceResponse.FromString,
+                _registered_method=True)
+        self.UntagResource = channel.unary_unary(
+                '/stepwell.controlplane.v1.ControlPlaneService/UntagResource',
+                request_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.UntagResourceRequest.SerializeToString,
+                response_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.UntagResourceResponse.FromString,
+                _registered_method=True)
+        self.ListTagsForResource = channel.unary_unary(
+                '/stepwell.controlplane.v1.ControlPlaneService/ListTagsForResource',
+                request_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListTagsForResourceRequest.SerializeToString,
+                response_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListTagsForResourceResponse.FromString,
+                _registered_method=True)
         self.CreateActivity = channel.unary_unary(
                 '/stepwell.controlplane.v1.ControlPlaneService/CreateActivity',
                 request_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.CreateActivityRequest.SerializeToString,
@@ -94,14 +149,16 @@ class ControlPlaneServiceServicer:
     def CreateStateMachine(self, request, context):
         """Creates a state machine. Idempotent by name and definition text.
         Errors: InvalidArn, InvalidDefinition, InvalidName, StateMachineAlreadyExists,
-        StateMachineDeleting, StateMachineLimitExceeded, StateMachineTypeNotSupported.
+        StateMachineDeleting, StateMachineLimitExceeded, StateMachineTypeNotSupported,
+        InvalidLoggingConfiguration, InvalidEncryptionConfiguration, TooManyTags.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def DescribeStateMachine(self, request, context):
-        """Describes a state machine. Errors: InvalidArn, StateMachineDoesNotExist.
+        """Describes a state machine or a version of one.
+        Errors: InvalidArn, StateMachineDoesNotExist.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -115,10 +172,11 @@ class ControlPlaneServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpdateStateMachine(self, request, context):
-        """Changes definition, role or both. Executions that run keep what they started with; the answer
+        """Changes definition, role, log or tracing. Executions that run keep what they started with; the answer
         means that every later start uses the new revision.
         Errors: InvalidArn, InvalidDefinition, MissingRequiredParameter, StateMachineDeleting,
-        StateMachineDoesNotExist.
+        StateMachineDoesNotExist, InvalidLoggingConfiguration, InvalidEncryptionConfiguration,
+        ServiceQuotaExceededException.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -141,8 +199,95 @@ class ControlPlaneServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PublishStateMachineVersion(self, request, context):
+        """Publishes the current revision as a version. A revision that has a version keeps it.
+        Errors: ConflictException, InvalidArn, ServiceQuotaExceededException, StateMachineDeleting,
+        StateMachineDoesNotExist.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListStateMachineVersions(self, request, context):
+        """Lists the versions of a state machine, newest first. Errors: InvalidArn, InvalidToken.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteStateMachineVersion(self, request, context):
+        """Deletes a version that no alias routes to; its executions go on. Deleting what does not exist
+        succeeds. Errors: ConflictException, InvalidArn.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateStateMachineAlias(self, request, context):
+        """Creates an alias of one or two versions. Idempotent by all of its members.
+        Errors: ConflictException, InvalidArn, InvalidName, ResourceNotFound,
+        ServiceQuotaExceededException, StateMachineDeleting.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DescribeStateMachineAlias(self, request, context):
+        """Describes an alias. Errors: InvalidArn, ResourceNotFound.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateStateMachineAlias(self, request, context):
+        """Changes the description, the routes or both. The answer means that every later start goes by
+        the new routes. Errors: InvalidArn, ResourceNotFound, StateMachineDeleting.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListStateMachineAliases(self, request, context):
+        """Lists the aliases of a state machine, or those that route to a version, by name.
+        Errors: InvalidArn, InvalidToken, StateMachineDeleting, StateMachineDoesNotExist.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteStateMachineAlias(self, request, context):
+        """Deletes an alias; deleting what does not exist succeeds. Errors: InvalidArn.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TagResource(self, request, context):
+        """Gives tags to a state machine or an activity, in place of those with the same keys.
+        Errors: InvalidArn, ResourceNotFound, TooManyTags.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UntagResource(self, request, context):
+        """Takes tags away; keys that there are none of are ignored. Errors: InvalidArn, ResourceNotFound.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTagsForResource(self, request, context):
+        """Lists the tags of a state machine or an activity, in the order in which their keys were first
+        given. Errors: InvalidArn, ResourceNotFound.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CreateActivity(self, request, context):
-        """Creates an activity. Idempotent by name. Errors: ActivityLimitExceeded, InvalidName.
+        """Creates an activity. Idempotent by name.
+        Errors: ActivityLimitExceeded, InvalidEncryptionConfiguration, InvalidName, TooManyTags.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -202,6 +347,61 @@ def add_ControlPlaneServiceServicer_to_server(servicer, server):
                     servicer.ValidateStateMachineDefinition,
                     request_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ValidateStateMachineDefinitionRequest.FromString,
                     response_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ValidateStateMachineDefinitionResponse.SerializeToString,
+            ),
+            'PublishStateMachineVersion': grpc.unary_unary_rpc_method_handler(
+                    servicer.PublishStateMachineVersion,
+                    request_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.PublishStateMachineVersionRequest.FromString,
+                    response_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.PublishStateMachineVersionResponse.SerializeToString,
+            ),
+            'ListStateMachineVersions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListStateMachineVersions,
+                    request_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListStateMachineVersionsRequest.FromString,
+                    response_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListStateMachineVersionsResponse.SerializeToString,
+            ),
+            'DeleteStateMachineVersion': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteStateMachineVersion,
+                    request_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineVersionRequest.FromString,
+                    response_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineVersionResponse.SerializeToString,
+            ),
+            'CreateStateMachineAlias': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateStateMachineAlias,
+                    request_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.CreateStateMachineAliasRequest.FromString,
+                    response_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.CreateStateMachineAliasResponse.SerializeToString,
+            ),
+            'DescribeStateMachineAlias': grpc.unary_unary_rpc_method_handler(
+                    servicer.DescribeStateMachineAlias,
+                    request_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DescribeStateMachineAliasRequest.FromString,
+                    response_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DescribeStateMachineAliasResponse.SerializeToString,
+            ),
+            'UpdateStateMachineAlias': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateStateMachineAlias,
+                    request_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.UpdateStateMachineAliasRequest.FromString,
+                    response_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.UpdateStateMachineAliasResponse.SerializeToString,
+            ),
+            'ListStateMachineAliases': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListStateMachineAliases,
+                    request_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListStateMachineAliasesRequest.FromString,
+                    response_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListStateMachineAliasesResponse.SerializeToString,
+            ),
+            'DeleteStateMachineAlias': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteStateMachineAlias,
+                    request_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineAliasRequest.FromString,
+                    response_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineAliasResponse.SerializeToString,
+            ),
+            'TagResource': grpc.unary_unary_rpc_method_handler(
+                    servicer.TagResource,
+                    request_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.TagResourceRequest.FromString,
+                    response_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.TagResourceResponse.SerializeToString,
+            ),
+            'UntagResource': grpc.unary_unary_rpc_method_handler(
+                    servicer.UntagResource,
+                    request_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.UntagResourceRequest.FromString,
+                    response_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.UntagResourceResponse.SerializeToString,
+            ),
+            'ListTagsForResource': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTagsForResource,
+                    request_deserializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListTagsForResourceRequest.FromString,
+                    response_serializer=stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListTagsForResourceResponse.SerializeToString,
             ),
             'CreateActivity': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateActivity,
@@ -387,6 +587,303 @@ class ControlPlaneService:
             '/stepwell.controlplane.v1.ControlPlaneService/ValidateStateMachineDefinition',
             stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ValidateStateMachineDefinitionRequest.SerializeToString,
             stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ValidateStateMachineDefinitionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PublishStateMachineVersion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stepwell.controlplane.v1.ControlPlaneService/PublishStateMachineVersion',
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.PublishStateMachineVersionRequest.SerializeToString,
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.PublishStateMachineVersionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListStateMachineVersions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stepwell.controlplane.v1.ControlPlaneService/ListStateMachineVersions',
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListStateMachineVersionsRequest.SerializeToString,
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListStateMachineVersionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteStateMachineVersion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stepwell.controlplane.v1.ControlPlaneService/DeleteStateMachineVersion',
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineVersionRequest.SerializeToString,
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineVersionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateStateMachineAlias(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stepwell.controlplane.v1.ControlPlaneService/CreateStateMachineAlias',
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.CreateStateMachineAliasRequest.SerializeToString,
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.CreateStateMachineAliasResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DescribeStateMachineAlias(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stepwell.controlplane.v1.ControlPlaneService/DescribeStateMachineAlias',
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DescribeStateMachineAliasRequest.SerializeToString,
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DescribeStateMachineAliasResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateStateMachineAlias(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stepwell.controlplane.v1.ControlPlaneService/UpdateStateMachineAlias',
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.UpdateStateMachineAliasRequest.SerializeToString,
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.UpdateStateMachineAliasResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListStateMachineAliases(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stepwell.controlplane.v1.ControlPlaneService/ListStateMachineAliases',
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListStateMachineAliasesRequest.SerializeToString,
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListStateMachineAliasesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteStateMachineAlias(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stepwell.controlplane.v1.ControlPlaneService/DeleteStateMachineAlias',
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineAliasRequest.SerializeToString,
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.DeleteStateMachineAliasResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TagResource(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stepwell.controlplane.v1.ControlPlaneService/TagResource',
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.TagResourceRequest.SerializeToString,
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.TagResourceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UntagResource(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stepwell.controlplane.v1.ControlPlaneService/UntagResource',
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.UntagResourceRequest.SerializeToString,
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.UntagResourceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTagsForResource(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stepwell.controlplane.v1.ControlPlaneService/ListTagsForResource',
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListTagsForResourceRequest.SerializeToString,
+            stepwell_dot_controlplane_dot_v1_dot_control__plane__pb2.ListTagsForResourceResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -78,7 +78,7 @@ class DescribeExecutionRequest(_message.Message):
     def __init__(self, execution_arn: _Optional[str] = ...) -> None: ...
 
 class DescribeExecutionResponse(_message.Message):
-    __slots__ = ("execution_arn", "state_machine_arn", "name", "status", "start_date", "stop_date", "input", "output", "error", "cause")
+    __slots__ = ("execution_arn", "state_machine_arn", "name", "status", "start_date", "stop_date", "input", "output", "error", "cause", "state_machine_version_arn", "state_machine_alias_arn")
     EXECUTION_ARN_FIELD_NUMBER: _ClassVar[int]
     STATE_MACHINE_ARN_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -89,6 +89,8 @@ class DescribeExecutionResponse(_message.Message):
     OUTPUT_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
     CAUSE_FIELD_NUMBER: _ClassVar[int]
+    STATE_MACHINE_VERSION_ARN_FIELD_NUMBER: _ClassVar[int]
+    STATE_MACHINE_ALIAS_ARN_FIELD_NUMBER: _ClassVar[int]
     execution_arn: str
     state_machine_arn: str
     name: str
@@ -99,7 +101,9 @@ class DescribeExecutionResponse(_message.Message):
     output: str
     error: str
     cause: str
-    def __init__(self, execution_arn: _Optional[str] = ..., state_machine_arn: _Optional[str] = ..., name: _Optional[str] = ..., status: _Optional[_Union[ExecutionStatus, str]] = ..., start_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., stop_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., input: _Optional[str] = ..., output: _Optional[str] = ..., error: _Optional[str] = ..., cause: _Optional[str] = ...) -> None: ...
+    state_machine_version_arn: str
+    state_machine_alias_arn: str
+    def __init__(self, execution_arn: _Optional[str] = ..., state_machine_arn: _Optional[str] = ..., name: _Optional[str] = ..., status: _Optional[_Union[ExecutionStatus, str]] = ..., start_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., stop_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., input: _Optional[str] = ..., output: _Optional[str] = ..., error: _Optional[str] = ..., cause: _Optional[str] = ..., state_machine_version_arn: _Optional[str] = ..., state_machine_alias_arn: _Optional[str] = ...) -> None: ...
 
 class DescribeStateMachineForExecutionRequest(_message.Message):
     __slots__ = ("execution_arn",)
@@ -108,7 +112,7 @@ class DescribeStateMachineForExecutionRequest(_message.Message):
     def __init__(self, execution_arn: _Optional[str] = ...) -> None: ...
 
 class DescribeStateMachineForExecutionResponse(_message.Message):
-    __slots__ = ("state_machine_arn", "name", "definition", "role_arn", "update_date", "revision_id", "variable_references")
+    __slots__ = ("state_machine_arn", "name", "definition", "role_arn", "update_date", "revision_id", "variable_references", "logging_configuration", "tracing_enabled")
     STATE_MACHINE_ARN_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     DEFINITION_FIELD_NUMBER: _ClassVar[int]
@@ -116,6 +120,8 @@ class DescribeStateMachineForExecutionResponse(_message.Message):
     UPDATE_DATE_FIELD_NUMBER: _ClassVar[int]
     REVISION_ID_FIELD_NUMBER: _ClassVar[int]
     VARIABLE_REFERENCES_FIELD_NUMBER: _ClassVar[int]
+    LOGGING_CONFIGURATION_FIELD_NUMBER: _ClassVar[int]
+    TRACING_ENABLED_FIELD_NUMBER: _ClassVar[int]
     state_machine_arn: str
     name: str
     definition: str
@@ -123,7 +129,25 @@ class DescribeStateMachineForExecutionResponse(_message.Message):
     update_date: _timestamp_pb2.Timestamp
     revision_id: str
     variable_references: _containers.RepeatedCompositeFieldContainer[StateVariableReferences]
-    def __init__(self, state_machine_arn: _Optional[str] = ..., name: _Optional[str] = ..., definition: _Optional[str] = ..., role_arn: _Optional[str] = ..., update_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revision_id: _Optional[str] = ..., variable_references: _Optional[_Iterable[_Union[StateVariableReferences, _Mapping]]] = ...) -> None: ...
+    logging_configuration: LoggingConfiguration
+    tracing_enabled: bool
+    def __init__(self, state_machine_arn: _Optional[str] = ..., name: _Optional[str] = ..., definition: _Optional[str] = ..., role_arn: _Optional[str] = ..., update_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revision_id: _Optional[str] = ..., variable_references: _Optional[_Iterable[_Union[StateVariableReferences, _Mapping]]] = ..., logging_configuration: _Optional[_Union[LoggingConfiguration, _Mapping]] = ..., tracing_enabled: _Optional[bool] = ...) -> None: ...
+
+class LoggingConfiguration(_message.Message):
+    __slots__ = ("level", "include_execution_data", "destinations")
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    INCLUDE_EXECUTION_DATA_FIELD_NUMBER: _ClassVar[int]
+    DESTINATIONS_FIELD_NUMBER: _ClassVar[int]
+    level: str
+    include_execution_data: bool
+    destinations: LogDestinations
+    def __init__(self, level: _Optional[str] = ..., include_execution_data: _Optional[bool] = ..., destinations: _Optional[_Union[LogDestinations, _Mapping]] = ...) -> None: ...
+
+class LogDestinations(_message.Message):
+    __slots__ = ("log_group_arns",)
+    LOG_GROUP_ARNS_FIELD_NUMBER: _ClassVar[int]
+    log_group_arns: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, log_group_arns: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class StateVariableReferences(_message.Message):
     __slots__ = ("state_name", "variables")
@@ -174,17 +198,21 @@ class ListExecutionsResponse(_message.Message):
     def __init__(self, executions: _Optional[_Iterable[_Union[ExecutionListItem, _Mapping]]] = ..., next_token: _Optional[str] = ...) -> None: ...
 
 class ExecutionListItem(_message.Message):
-    __slots__ = ("execution_arn", "state_machine_arn", "name", "status", "start_date", "stop_date")
+    __slots__ = ("execution_arn", "state_machine_arn", "name", "status", "start_date", "stop_date", "state_machine_version_arn", "state_machine_alias_arn")
     EXECUTION_ARN_FIELD_NUMBER: _ClassVar[int]
     STATE_MACHINE_ARN_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     START_DATE_FIELD_NUMBER: _ClassVar[int]
     STOP_DATE_FIELD_NUMBER: _ClassVar[int]
+    STATE_MACHINE_VERSION_ARN_FIELD_NUMBER: _ClassVar[int]
+    STATE_MACHINE_ALIAS_ARN_FIELD_NUMBER: _ClassVar[int]
     execution_arn: str
     state_machine_arn: str
     name: str
     status: ExecutionStatus
     start_date: _timestamp_pb2.Timestamp
     stop_date: _timestamp_pb2.Timestamp
-    def __init__(self, execution_arn: _Optional[str] = ..., state_machine_arn: _Optional[str] = ..., name: _Optional[str] = ..., status: _Optional[_Union[ExecutionStatus, str]] = ..., start_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., stop_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    state_machine_version_arn: str
+    state_machine_alias_arn: str
+    def __init__(self, execution_arn: _Optional[str] = ..., state_machine_arn: _Optional[str] = ..., name: _Optional[str] = ..., status: _Optional[_Union[ExecutionStatus, str]] = ..., start_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., stop_date: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state_machine_version_arn: _Optional[str] = ..., state_machine_alias_arn: _Optional[str] = ...) -> None: ...

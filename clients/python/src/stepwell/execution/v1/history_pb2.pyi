@@ -172,12 +172,16 @@ class HistoryEvent(_message.Message):
     def __init__(self, id: _Optional[int] = ..., previous_event_id: _Optional[int] = ..., timestamp: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[_Union[HistoryEventType, str]] = ..., execution_started: _Optional[_Union[ExecutionStartedEventDetails, _Mapping]] = ..., execution_succeeded: _Optional[_Union[ExecutionSucceededEventDetails, _Mapping]] = ..., failure: _Optional[_Union[FailureEventDetails, _Mapping]] = ..., state_entered: _Optional[_Union[StateEnteredEventDetails, _Mapping]] = ..., state_exited: _Optional[_Union[StateExitedEventDetails, _Mapping]] = ..., activity_scheduled: _Optional[_Union[ActivityScheduledEventDetails, _Mapping]] = ..., activity_started: _Optional[_Union[ActivityStartedEventDetails, _Mapping]] = ..., task_output: _Optional[_Union[TaskOutputEventDetails, _Mapping]] = ..., lambda_function_scheduled: _Optional[_Union[LambdaFunctionScheduledEventDetails, _Mapping]] = ..., map_state_started: _Optional[_Union[MapStateStartedEventDetails, _Mapping]] = ..., map_iteration: _Optional[_Union[MapIterationEventDetails, _Mapping]] = ..., task_scheduled: _Optional[_Union[TaskScheduledEventDetails, _Mapping]] = ..., task_started: _Optional[_Union[TaskStartedEventDetails, _Mapping]] = ..., task_succeeded: _Optional[_Union[TaskSucceededEventDetails, _Mapping]] = ..., task_failure: _Optional[_Union[TaskFailureEventDetails, _Mapping]] = ..., task_submitted: _Optional[_Union[TaskSubmittedEventDetails, _Mapping]] = ..., evaluation_failed: _Optional[_Union[EvaluationFailedEventDetails, _Mapping]] = ...) -> None: ...
 
 class ExecutionStartedEventDetails(_message.Message):
-    __slots__ = ("input", "role_arn")
+    __slots__ = ("input", "role_arn", "state_machine_version_arn", "state_machine_alias_arn")
     INPUT_FIELD_NUMBER: _ClassVar[int]
     ROLE_ARN_FIELD_NUMBER: _ClassVar[int]
+    STATE_MACHINE_VERSION_ARN_FIELD_NUMBER: _ClassVar[int]
+    STATE_MACHINE_ALIAS_ARN_FIELD_NUMBER: _ClassVar[int]
     input: str
     role_arn: str
-    def __init__(self, input: _Optional[str] = ..., role_arn: _Optional[str] = ...) -> None: ...
+    state_machine_version_arn: str
+    state_machine_alias_arn: str
+    def __init__(self, input: _Optional[str] = ..., role_arn: _Optional[str] = ..., state_machine_version_arn: _Optional[str] = ..., state_machine_alias_arn: _Optional[str] = ...) -> None: ...
 
 class ExecutionSucceededEventDetails(_message.Message):
     __slots__ = ("output",)
