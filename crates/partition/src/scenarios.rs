@@ -74,6 +74,7 @@ impl<'a> Run<'a> {
             activity: &|_| Some(1),
             task_token: &|_| Arc::from("token"),
             machine: MachineStatus::Active,
+            task_token: &|_| "token".into(),
         };
         let decision = decide(&self.execution.snapshot, trigger, &context).unwrap();
         let (commit, planned) = plan(&self.execution, decision, Vec::new(), 9, 0);
