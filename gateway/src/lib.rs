@@ -67,6 +67,8 @@ pub use gateway::{Gateway, GatewayOptions};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::any;
+use stepwell_api::ApiError;
+use stepwell_api::execution::GetExecutionHistoryResponse;
 
 /// The routes of the edge: `/` serves the API, every other path is answered with
 /// `UnknownOperationException`. Merge `stepwell_service_kit::ops::router` for health and metrics.
@@ -77,4 +79,12 @@ pub fn router(gateway: Gateway) -> Router {
         // The edge reads bodies by itself, under a limit that has a documented error.
         .layer(DefaultBodyLimit::disable())
         .with_state(gateway.0)
+}
+
+/// The body of the answer to `GetExecutionHistory`.
+///
+/// # Errors
+/// `InternalFailure` where an event lacks what a service promises.
+pub fn history_page(page: GetExecutionHistoryResponse) -> Result<bytes::Bytes, ApiError> {
+    render::bytes(&render::History::from(page))
 }

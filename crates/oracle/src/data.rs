@@ -56,12 +56,12 @@ impl Run<'_> {
         let state = object(state);
         let mut members =
             vec![("Execution", execution), ("StateMachine", machine), ("State", state)];
+        if let Some(token) = visit.token {
+            members.push(("Task", object([("Token", token.into())])));
+        }
         if let Some((index, value)) = &visit.item {
             let item = [("Index", i64::from(*index).into()), ("Value", value.clone())];
             members.push(("Map", object([("Item", object(item))])));
-        }
-        if let Some(token) = visit.token {
-            members.push(("Task", object([("Token", token.into())])));
         }
         object(members)
     }

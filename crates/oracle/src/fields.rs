@@ -229,19 +229,21 @@ impl Run<'_> {
         scope: &Scope<'_>,
         fail: &Fail,
     ) -> Result<Failure, Failure> {
-        let error = self.text(visit, scope, fail.error.as_ref(), "ErrorPath")?;
-        let cause = self.text(visit, scope, fail.cause.as_ref(), "CausePath")?;
+        let input = &visit.input;
+        let error = self.text(visit, scope, fail.error.as_ref(), "ErrorPath", input)?;
+        let cause = self.text(visit, scope, fail.cause.as_ref(), "CausePath", input)?;
         Ok(Failure::named(error, cause))
     }
 
-    fn text(
+    /// A text that the field `field` gives, of `input` where it is a path or a call.
+    pub(crate) fn text(
         &mut self,
         visit: &Visit<'_>,
         scope: &Scope<'_>,
         text: Option<&Text>,
         field: &str,
+        input: &Value,
     ) -> Result<Option<Arc<str>>, Failure> {
-        let input = &visit.input;
         let value = match text {
             None => return Ok(None),
             Some(Text::Literal(text)) => return Ok(Some(Arc::clone(text))),

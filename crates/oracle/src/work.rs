@@ -7,7 +7,7 @@ use crate::scope::Scope;
 use crate::state::Left;
 use crate::{Latency, Outcome, TaskCall};
 use stepwell_asl::QueryError;
-use stepwell_asl::ast::{Map, Parallel, QueryLanguage, Resource, Task};
+use stepwell_asl::ast::{CallPattern, Map, Parallel, QueryLanguage, Resource, Task};
 use stepwell_json::Value;
 use stepwell_jsonpath::Root;
 
@@ -26,14 +26,15 @@ impl Run<'_> {
         clock: &mut u64,
     ) -> Result<Left, Stop> {
         let resource = task.resource.arn();
-        let token = resource.ends_with(".waitForTaskToken").then_some("token");
-        let asking = Visit { token, ..visit.clone() };
-        let input = self.effective(visit, scope)?;
+        let token = has_token(&task.resource).then_some("token");
+        let asking = &Visit { token, ..visit.clone() };
+        let input = self.effective(asking, scope)?;
         let timeout =
-            self.bound(visit, scope, task.timeout.as_ref(), &input, "TimeoutSecondsPath")?;
+            self.bound(asking, scope, task.timeout.as_ref(), &input, "TimeoutSecondsPath")?;
         let heartbeat =
-            self.bound(visit, scope, task.heartbeat.as_ref(), &input, "HeartbeatSecondsPath")?;
-        let input = self.parameters(&asking, scope, input)?;
+            self.bound(asking, scope, task.heartbeat.as_ref(), &input, "HeartbeatSecondsPath")?;
+        self.text(asking, scope, task.role_arn.as_ref(), "RoleArn.$", &input)?;
+        let input = self.parameters(asking, scope, input)?;
         check_parameters(visit, &task.resource, &input)?;
         let attempt = visit.retries + 1;
         let call = TaskCall { state: &visit.state.name, resource, input: &input, attempt };
@@ -235,6 +236,12 @@ impl Run<'_> {
             (None, None) => Ok(Vec::new()),
         }
     }
+}
+
+/// Whether the context object shows a task token.
+fn has_token(resource: &Resource) -> bool {
+    let Resource::Integration(integration) = resource else { return false };
+    integration.pattern != CallPattern::RequestResponse
 }
 
 /// As whom a resource is named in a failure.

@@ -143,17 +143,24 @@ impl<'a> Run<'a> {
             return;
         }
         let input = attempt.schedule.input.value().unwrap();
-        match self.scenario.outcome(&attempt.schedule.worker.arn, input) {
+        let is_call = attempt.schedule.worker.kind != WorkerKind::Activity;
+        let failure = TaskFailure::Failed;
+        let trigger = match self.scenario.outcome(&attempt.schedule.worker.arn, input) {
+            Outcome::Silence => return self.silent.push(attempt.scheduled_event),
+            Outcome::Success(result) if is_call => {
+                Trigger::CallAnswered { task, output: Payload::from_value(result) }
+            }
             Outcome::Success(result) => {
-                let output = Payload::from_value(result);
-                self.trigger(Trigger::TaskSucceeded { task, output });
+                Trigger::TaskSucceeded { task, output: Payload::from_value(result) }
+            }
+            Outcome::Failure { error, cause } if is_call => {
+                Trigger::CallFailed { task, failure, error, cause }
             }
             Outcome::Failure { error, cause } => {
-                let failure = TaskFailure::Failed;
-                self.trigger(Trigger::TaskFailed { task, failure, error, cause });
+                Trigger::TaskFailed { task, failure, error, cause }
             }
-            Outcome::Silence => self.silent.push(attempt.scheduled_event),
-        }
+        };
+        self.trigger(trigger);
     }
 
     fn ending(&self) -> Ending {

@@ -26,7 +26,7 @@ const LAYERS: &[&[&str]] = &[
         "stepwell-integration",
         "stepwell-gateway",
     ],
-    &["stepwell", "xtask", "bench"],
+    &["stepwell", "stepwell-language", "xtask", "bench"],
 ];
 
 /// Crates without IO: they may not list these dependencies.

@@ -7,7 +7,8 @@ use stepwell_api::from_millis;
 use stepwell_engine::{Event, EventBody, Payload, Reason, Schedule, Variables, WorkerKind};
 
 /// The public form of an event of an execution in `region`; none of a private one.
-pub(crate) fn project(event: &Event, region: &str) -> Option<HistoryEvent> {
+#[must_use]
+pub fn project(event: &Event, region: &str) -> Option<HistoryEvent> {
     if event.is_private() {
         return None;
     }

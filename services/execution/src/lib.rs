@@ -24,4 +24,5 @@ mod service;
 mod started_by;
 mod task;
 
+pub use history::project;
 pub use role::{ExecutionRole, Options};

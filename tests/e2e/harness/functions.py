@@ -78,7 +78,7 @@ class FunctionEndpoint:
         payload = json.loads(body)
         self.calls.append((name, payload))
         try:
-            _send(request, 200, function(payload))
+            _send(request, 200, function(payload), **{"X-Amz-Executed-Version": "$LATEST"})
         except FunctionError as error:
             _send(request, 200, error.body, **{"X-Amz-Function-Error": "Unhandled"})
         except ServiceError as error:
