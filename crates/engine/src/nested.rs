@@ -16,6 +16,9 @@ const MAX_CAUSE: usize = 32_768;
 /// than a cause may be.
 const CUT_CAUSE: usize = 8_192;
 
+/// Deeper values stay texts: with the description around them they could not be read again.
+const PARSED_DEPTH: usize = stepwell_json::MAX_DEPTH - 1;
+
 /// By what the task of a nested execution ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NestedPattern {
@@ -136,7 +139,7 @@ fn described(
     cause: Option<&str>,
 ) -> Object {
     let data = |payload: &crate::Payload| match (form, payload.value()) {
-        (JsonForm::Parsed, Ok(value)) => value.clone(),
+        (JsonForm::Parsed, Ok(value)) if !value.depth_exceeds(PARSED_DEPTH) => value.clone(),
         _ => Value::from(payload.text()),
     };
     let included = |included: bool| {

@@ -235,7 +235,8 @@ fn the_end_of_an_execution_is_described_as_the_service_does() {
     };
     assert_eq!(child_end(&arn, &root, JsonForm::Text), None);
     root.stopped_ms = Some(2);
-    let text = |form| child_end(&arn, &root, form).unwrap().unwrap().text().to_owned();
+    let told = |root: &Root, form| child_end(&arn, root, form).unwrap().unwrap().text().to_owned();
+    let text = |form| told(&root, form);
     assert_eq!(
         text(JsonForm::Text),
         format!(
@@ -244,6 +245,14 @@ fn the_end_of_an_execution_is_described_as_the_service_does() {
     );
     assert!(text(JsonForm::Parsed).contains(r#""Input":{"a":1},"#));
     assert!(text(JsonForm::Parsed).contains(r#""Output":[2],"#));
+    // One level more could not be read again.
+    for (depth, shown) in [(255, "\"Output\":[["), (256, "\"Output\":\"[[")] {
+        let deep = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        root.output = Some(Payload::parse(deep).unwrap());
+        let told = told(&root, JsonForm::Parsed);
+        assert!(told.contains(shown), "{depth}");
+        assert!(stepwell_json::parse(&told).is_ok());
+    }
     let long = "é".repeat(32_000);
     root = Root {
         status: Status::Failed,

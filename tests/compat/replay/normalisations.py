@@ -67,8 +67,22 @@ TOKEN = re.compile(r"<<task_token>:\d+>|<[A-Za-z][\w:.-]*>|\b(?:snf|sfn)_role_ar
 MEMBERS_ADDED_SINCE = frozenset({"encryptionConfiguration", "redriveCount", "redriveStatus"})
 """Members of answers that recordings before 2024 lack and that those after have."""
 
-PAYLOAD_MEMBERS_ADDED_SINCE = frozenset({("Execution", "RedriveCount")})
-"""The same inside payloads that hold the context object, each by the member it is in."""
+REDRIVE = ("RedriveCount", "RedriveStatus", "RedriveStatusReason")
+
+PAYLOAD_MEMBERS_ADDED_SINCE = frozenset(
+    [
+        ("Execution", "RedriveCount"),
+        *((end, name) for end in ("output", "cause") for name in REDRIVE),
+    ]
+)
+"""The same inside payloads that hold the context object or describe a nested execution, each by the
+member it is in."""
+
+STARTS = frozenset({"StartDate", "StopDate"})
+"""Members of payloads that hold milliseconds since 1970."""
+
+ANSWER_TO_START = frozenset({"ExecutionArn", "SdkHttpMetadata"})
+"""Members by which the answer to the start of a nested execution is known."""
 
 EVENT_ID = re.compile(r"(?<=event id #)\d+")
 """The number of an event inside a text; follows the pairing of events."""
@@ -111,7 +125,13 @@ RULES = (
     (
         "members added since",
         "answers may have " + ", ".join(sorted(MEMBERS_ADDED_SINCE)) + " where an old recording "
-        "has not, and a context object Execution.RedriveCount; never the other way round",
+        "has not, a context object Execution.RedriveCount, and the description of a nested "
+        "execution " + ", ".join(REDRIVE) + "; never the other way round",
+    ),
+    (
+        "nested executions",
+        "the Content-Length of the answer to their start may be another number, since that answer "
+        "holds a time and a region; StartDate and StopDate are milliseconds",
     ),
     (
         "interleaving of branches",

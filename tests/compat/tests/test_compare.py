@@ -34,6 +34,15 @@ NOW = datetime.datetime(2026, 1, 2, 3, 4, 5)
             {"HTTPHeaders": {"a": 1}, "HTTPStatusCode": 200},
         ),
         ({"name": "n"}, {"name": "n", "redriveCount": 0}),
+        ({"output": {"StartDate": "start-date"}}, {"output": '{"StartDate":1688564956123}'}),
+        (
+            {"output": {"ExecutionArn": "a", "SdkHttpMetadata": {"Content-Length": ["161"]}}},
+            {"output": '{"ExecutionArn":"a","SdkHttpMetadata":{"Content-Length":["164"]}}'},
+        ),
+        (
+            {"cause": {"Status": "FAILED"}},
+            {"cause": '{"Status":"FAILED","RedriveCount":0,"RedriveStatus":"REDRIVABLE"}'},
+        ),
         ("<text not from AWS>", "whatever"),
         ({"n": "RandomNumberGenerated"}, {"n": 239}),
         ({"input": {"Execution": {}}}, {"input": '{"Execution":{"RedriveCount":0}}'}),
@@ -70,6 +79,21 @@ def test_what_counts_as_equal(expected, got):
             {"SdkHttpMetadata": {"AllHttpHeaders": {"Date": "date"}}},
             {"SdkHttpMetadata": {"AllHttpHeaders": {"Date": ["soon"]}}},
             ".SdkHttpMetadata.AllHttpHeaders.Date",
+        ),
+        (
+            {"output": {"StartDate": "start-date"}},
+            {"output": '{"StartDate":1}'},
+            ".output.StartDate",
+        ),
+        (
+            {"output": {"SdkHttpMetadata": {"Content-Length": "161"}}},
+            {"output": '{"SdkHttpMetadata":{"Content-Length":"164"}}'},
+            ".output.SdkHttpMetadata.Content-Length",
+        ),
+        (
+            {"cause": {"RedriveCount": 0}},
+            {"cause": "{}"},
+            ".cause.RedriveCount",
         ),
         ({"output": [{"a": 1}]}, {"output": '[{"a":1.0}]'}, ".output[0].a"),
         ({"output": [{"a": 1}]}, {"output": '{"a":1}'}, ".output"),
