@@ -81,10 +81,10 @@ pub fn router(gateway: Gateway) -> Router {
         .with_state(gateway.0)
 }
 
-/// The body of the answer to `GetExecutionHistory`.
+/// The body of the answer to `GetExecutionHistory`, payloads included.
 ///
 /// # Errors
 /// `InternalFailure` where an event lacks what a service promises.
 pub fn history_page(page: GetExecutionHistoryResponse) -> Result<bytes::Bytes, ApiError> {
-    render::bytes(&render::History::from(page))
+    render::bytes(&render::History::new(page, render::IncludedData::AllData))
 }
