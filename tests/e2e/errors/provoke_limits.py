@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from errors.documented import provokes
 from errors.provoke_names_and_arns import REPORTS
+from errors.provoke_versions import alias, published, routes
 from errors.scene import ONE_PASS, PARKED
 from harness.aws import ROLE
 from harness.deadline import eventually
@@ -18,12 +19,16 @@ LIMITS = {
     "open_executions": 2,
     "pollers_per_activity": 1,
     "retention_seconds": 1,
+    "versions": 1,
+    "aliases": 1,
 }
 LIMITED = {
     ("CreateActivity", "ActivityLimitExceeded"),
     ("CreateStateMachine", "StateMachineLimitExceeded"),
     ("StartExecution", "ExecutionLimitExceeded"),
     ("GetActivityTask", "ActivityWorkerLimitExceeded"),
+    ("PublishStateMachineVersion", "ServiceQuotaExceededException"),
+    ("CreateStateMachineAlias", "ServiceQuotaExceededException"),
     *((action, "TaskDoesNotExist") for action in REPORTS),
 }
 
@@ -49,6 +54,21 @@ def machines(scene, action):
     for _ in range(LIMITS["state_machines"]):
         scene.machine()
     return scene.call(action, name=unique(), definition=ONE_PASS, roleArn=ROLE)
+
+
+@provokes("ServiceQuotaExceededException", "PublishStateMachineVersion")
+def versions(scene, action):
+    arn = scene.machine()
+    published(scene, arn)
+    scene.wire.ok("UpdateStateMachine", {"stateMachineArn": arn, "definition": PARKED})
+    return scene.call(action, stateMachineArn=arn)
+
+
+@provokes("ServiceQuotaExceededException", "CreateStateMachineAlias")
+def aliases(scene, action):
+    version = published(scene)
+    alias(scene, version)
+    return scene.call(action, name="another", routingConfiguration=routes(version))
 
 
 @provokes("ExecutionLimitExceeded", "StartExecution")
