@@ -29,7 +29,7 @@ const CATCHER: &[Allowed] = &[
 ];
 
 /// A year and a day, as the service has it.
-const MAX_DELAY_SECONDS: u32 = 31_622_400;
+const MAX_DELAY_SECONDS: u32 = 31_622_399;
 
 /// `Retry`
 pub(super) fn retriers(state: &Fields<'_>, report: &mut Report) -> Vec<Retrier> {
@@ -50,11 +50,12 @@ pub(super) fn retriers(state: &Fields<'_>, report: &mut Report) -> Vec<Retrier> 
             report.schema("Minimum value is 1.0", &fields.at("BackoffRate"));
         }
         let jitter = fields.one_of("JitterStrategy", &["NONE", "FULL"], report);
+        let max_attempts = fields.integer("MaxAttempts", 0..=MAX_SECONDS, report).unwrap_or(3);
         Some(Retrier {
             comment: fields.comment(report),
             error_equals: error_equals(fields, last, report)?,
             interval_seconds: interval.unwrap_or(1),
-            max_attempts: fields.integer("MaxAttempts", 0..=MAX_SECONDS, report).unwrap_or(3),
+            max_attempts,
             backoff_rate,
             max_delay_seconds: max_delay,
             jitter_strategy: match jitter {

@@ -120,20 +120,21 @@ fn retriers_and_catchers() {
     );
     check_state(
         &task(
-            r#""Retry":[{},{"ErrorEquals":[]},{"ErrorEquals":[1]},7,
+            r#""Retry":[{},{"ErrorEquals":[],"MaxAttempts":-1},{"ErrorEquals":[1]},7,
                {"ErrorEquals":["a"],"IntervalSeconds":0,"MaxAttempts":-1,"BackoffRate":0.9,
-                "MaxDelaySeconds":31622401,"JitterStrategy":"SOME","Next":"S"}]"#,
+                "MaxDelaySeconds":31622400,"JitterStrategy":"SOME","Next":"S"}]"#,
         ),
         &[
             "These fields are required: [ErrorEquals] at /Retry[0]",
             "Value cannot be empty at /Retry[1]/ErrorEquals",
+            "Minimum value is 0 at /Retry[1]/MaxAttempts",
             "Expected value of type String at /Retry[2]/ErrorEquals[0]",
             "Expected value of type Object at /Retry[3]",
             "Field 'Next' is not supported at /Retry[4]",
             "Minimum value is 1 at /Retry[4]/IntervalSeconds",
             "Minimum value is 0 at /Retry[4]/MaxAttempts",
             "Minimum value is 1.0 at /Retry[4]/BackoffRate",
-            "Maximum value is 31622400 at /Retry[4]/MaxDelaySeconds",
+            "Maximum value is 31622399 at /Retry[4]/MaxDelaySeconds",
             "Value should be one of the following: [NONE, FULL] at /Retry[4]/JitterStrategy",
         ],
     );
