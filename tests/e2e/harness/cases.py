@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2] / "language/cases"
 
 # The normalisations of `tests/language/src/normalise.rs`, by the same names.
 CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+DATE = re.compile(r'("St(?:art|op)Date":)[0-9][0-9.E+]*')
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 TOKEN = re.compile(r'("token":")[^"]+"')
 HTTP = re.compile(r'("Sdk(?:Http|Response)Metadata":)\{(?:[^{}]|\{[^{}]*\})*\}')
@@ -52,7 +53,8 @@ EXECUTED = {name: case for name, case in CASES.items() if "findings" not in case
 def normalised(value):
     """A part of a history without what no case can fix."""
     if isinstance(value, str):
-        value = UUID.sub("<uuid>", CLOCK.sub("<time>", value))
+        value = DATE.sub(r"\1<time>", CLOCK.sub("<time>", value))
+        value = UUID.sub("<uuid>", value)
         return HTTP.sub(r"\1{}", TOKEN.sub(r'\1<token>"', value))
     if isinstance(value, list):
         return [normalised(item) for item in value]
@@ -66,6 +68,9 @@ def run_case(sfn, functions, name: str, case: dict) -> tuple[dict, list[dict]]:
     machine = name.replace("/", "-")
     for activity in set(re.findall(r":activity:([^\"]+)", case["definition"])):
         sfn.create_activity(name=activity)
+    for other, definition in case.get("machines", {}).items():
+        text = json.dumps(definition)
+        sfn.create_state_machine(name=other, definition=text, roleArn=ROLE)
     outcomes = case.get("outcomes", [])
     tokens = script_functions(functions, case["definition"], outcomes)
     created = sfn.create_state_machine(name=machine, definition=case["definition"], roleArn=ROLE)

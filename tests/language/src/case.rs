@@ -1,8 +1,8 @@
 //! Cases, as their files have them.
 
 use serde::Deserialize;
-use serde_json::Value as Json;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value as Json};
 use std::path::{Path, PathBuf};
 
 /// A file of the corpus.
@@ -20,6 +20,10 @@ pub struct Case {
     /// What workers do, in this order.
     #[serde(default)]
     pub outcomes: Vec<Outcome>,
+    /// Definitions of other state machines, by name, that must be there. Such a case needs all of an
+    /// installation: it is the suite's.
+    #[serde(default)]
+    pub machines: Map<String, Json>,
     /// Quotas that are smaller than usual.
     pub limits: Option<SmallLimits>,
     /// What a validation must find; such a case is not executed.
