@@ -3,6 +3,7 @@
 use crate::dispatcher::Dispatchers;
 use crate::handover::Handover;
 use crate::line::{Lines, NotJoined, Poller};
+use crate::lost::LostClaims;
 use crate::requests::too_many_pollers;
 use crate::settler::Settlers;
 use crate::taker::Taker;
@@ -62,10 +63,11 @@ impl Activity {
     ) -> Result<Self, StoreError> {
         let keys = TokenKeys::load(&*store).await?;
         let settlers = Settlers::start(Arc::clone(&store), drain);
-        let taker = Taker::new(Arc::clone(&store), directory, settlers, options.node_id);
+        let (node, lost) = (options.node_id, Arc::new(LostClaims::default()));
+        let taker = Taker::new(Arc::clone(&store), directory, settlers, node, Arc::clone(&lost));
         let dispatchers = Dispatchers {
             taker: Arc::new(taker),
-            wakes: Wakes::new(Arc::clone(&store)),
+            wakes: Wakes::new(Arc::clone(&store), lost),
             lines: Arc::new(Lines::default()),
             draining: drain.token(),
         };

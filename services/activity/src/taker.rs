@@ -42,7 +42,7 @@ pub(crate) struct Taker {
     node: String,
     tag: NodeTag,
     deliveries: AtomicU64,
-    lost: LostClaims,
+    lost: Arc<LostClaims>,
 }
 
 impl Taker {
@@ -51,10 +51,11 @@ impl Taker {
         directory: Arc<dyn Directory>,
         settlers: Settlers,
         node: String,
+        lost: Arc<LostClaims>,
     ) -> Self {
         let owners = Owners::new(Arc::clone(&directory));
         let tag = NodeTag::of(&node);
-        let (deliveries, lost) = (AtomicU64::new(0), LostClaims::default());
+        let deliveries = AtomicU64::new(0);
         Self { store, directory, owners, settlers, node, tag, deliveries, lost }
     }
 

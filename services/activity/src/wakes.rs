@@ -4,6 +4,7 @@
 //! Whoever listens looks at the queue once after it began to listen, and again after each signal:
 //! so no task is missed, and nothing is polled.
 
+use crate::lost::LostClaims;
 use bytes::Bytes;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,6 +22,7 @@ pub(crate) struct Wakes(Arc<Shared>);
 
 struct Shared {
     store: Arc<dyn Store>,
+    lost: Arc<LostClaims>,
     tags: Mutex<HashMap<QueueTag, Tag>>,
 }
 
@@ -40,8 +42,8 @@ pub(crate) struct Listener {
 }
 
 impl Wakes {
-    pub(crate) fn new(store: Arc<dyn Store>) -> Self {
-        Self(Arc::new(Shared { store, tags: Mutex::default() }))
+    pub(crate) fn new(store: Arc<dyn Store>, lost: Arc<LostClaims>) -> Self {
+        Self(Arc::new(Shared { store, lost, tags: Mutex::default() }))
     }
 
     /// Listens to a queue.
@@ -65,6 +67,16 @@ impl Shared {
     fn locked(&self) -> MutexGuard<'_, HashMap<QueueTag, Tag>> {
         // The map is whole between any two statements.
         self.tags.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The store may be another one from now on, without what this node told it last: claims that
+    /// were put back may be claims again.
+    fn doubt(&self, tag: QueueTag) {
+        let tags = self.locked();
+        let Some(tag) = tags.get(&tag) else { return };
+        for (queue, _) in tag.listeners.values() {
+            drop(self.lost.unanswered(queue));
+        }
     }
 
     fn signal(&self, tag: QueueTag, queues: &WokenQueues) {
@@ -118,6 +130,7 @@ async fn wait(shared: Arc<Shared>, tag: QueueTag, unheard: CancellationToken) {
             Err(error) => {
                 tracing::warn!(%error, tag = tag.number(), "the store gives no wake signals");
                 tokio::time::sleep(PAUSE).await;
+                shared.doubt(tag);
                 // Until it does, listeners look by themselves.
                 shared.signal(tag, &WokenQueues::All);
             }

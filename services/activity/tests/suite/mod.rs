@@ -111,6 +111,27 @@ impl PartitionService for Owner {
         Ok(Response::new(StartTaskResponse { started: Some(started), taken_by }))
     }
 
+    async fn start_nested(
+        &self,
+        _: Request<StartNestedRequest>,
+    ) -> Result<Response<StartNestedResponse>, Status> {
+        Err(Status::unimplemented("no activity does this"))
+    }
+
+    async fn stop_nested(
+        &self,
+        _: Request<StopNestedRequest>,
+    ) -> Result<Response<StopNestedResponse>, Status> {
+        Err(Status::unimplemented("no activity does this"))
+    }
+
+    async fn report_nested(
+        &self,
+        _: Request<ReportNestedRequest>,
+    ) -> Result<Response<ReportNestedResponse>, Status> {
+        Err(Status::unimplemented("no activity does this"))
+    }
+
     async fn report_task(
         &self,
         request: Request<ReportTaskRequest>,
