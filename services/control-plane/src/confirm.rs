@@ -12,6 +12,7 @@ use stepwell_api::internal::queue_service_client::QueueServiceClient;
 use stepwell_api::internal::resource_cache_service_client::ResourceCacheServiceClient;
 use stepwell_api::internal::{
     CloseStateMachineRequest, DropPollersRequest, RefreshResourceRequest,
+    ReleaseStateMachineRequest,
 };
 use stepwell_api::{ApiError, ErrorCode};
 use stepwell_service_kit::{Directory, Role, Transport};
@@ -64,6 +65,20 @@ impl Confirmation {
         let closed = timeout(CALL, client.close_state_machine(request)).await;
         let closed = closed.map_err(|_| ApiError::unavailable("an execution node is silent"))?;
         Ok(closed?.into_inner().open_executions)
+    }
+
+    /// Whether executions are kept that an incarnation started up to a time; where none is and it
+    /// is gone, nothing is kept of it.
+    pub(crate) async fn release(
+        &self,
+        request: ReleaseStateMachineRequest,
+    ) -> Result<bool, ApiError> {
+        let transport = self.directory.execution().await?;
+        let mut client = ResourceCacheServiceClient::new(transport);
+        let released = timeout(CALL, client.release_state_machine(request)).await;
+        let released =
+            released.map_err(|_| ApiError::unavailable("an execution node is silent"))?;
+        Ok(released?.into_inner().kept)
     }
 
     async fn all<F>(&self, role: Role, call: impl Fn(Transport) -> F) -> Result<(), ApiError>

@@ -7,6 +7,7 @@
 use crate::records::{
     DELETING, Versioned, aliases_of, group, put, state_machine_key, unavailable, versions_of,
 };
+use crate::retired::Retired;
 use crate::service::Shared;
 use crate::writes::{Settled, write};
 use bytes::Bytes;
@@ -39,6 +40,10 @@ impl Shared {
         let reminder = ControlWrite { key: reminder_key(arn), expect: None, change };
         let left = self.records.store.control_write(DELETING, vec![reminder]).await;
         left.map_err(unavailable)?;
+        let current = found.record.revision.as_ref().map(|revision| &revision.definition_hash);
+        let named = current.into_iter().chain([&found.record.created_definition]);
+        let what: Vec<_> = named.cloned().map(Retired::Definition).chain([Retired::All]).collect();
+        self.retire(arn, &found.record.incarnation, &what).await?;
         let record = StateMachineRecord { deleting: true, ..found.record.clone() };
         let expect = Expect::Version(found.version);
         let mark = put(state_machine_key(arn.name()), expect, &record);
@@ -60,6 +65,7 @@ impl Shared {
             return Ok(false);
         }
         // None is published or created while the record says DELETING.
+        self.retire_versions(arn, &found.record.incarnation).await?;
         for prefix in [versions_of(arn.name()), aliases_of(arn.name())] {
             self.remove_all(arn.namespace(), &prefix).await?;
         }

@@ -16,6 +16,7 @@ mod deletion;
 mod page;
 mod records;
 mod requests;
+mod retired;
 mod rpc;
 mod service;
 mod tagged;

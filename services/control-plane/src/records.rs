@@ -4,7 +4,9 @@
 //! `d/<SHA-256>` a definition's text by content, written together with the first record that
 //! names it and kept for the executions that may still run it, `v/<name>/<number>` a version of a
 //! state machine, newest first, `l/<name>/<alias>` an alias. Group `deleting`:
-//! `<account>/<region>/<name>` reminds of a state machine whose deletion is not finished.
+//! `<account>/<region>/<name>` reminds of a state machine whose deletion is not finished. Group
+//! `retired`: `<account>/<region>/<name>/<incarnation>/<SHA-256>` reminds of a definition that an
+//! incarnation no longer starts, and without the last part of an incarnation that is gone.
 
 use bytes::Bytes;
 use prost::Message;
@@ -22,6 +24,9 @@ pub(crate) const DELETING: &[u8] = b"deleting";
 
 /// Prefix of the keys of state machines.
 pub(crate) const STATE_MACHINES: &str = "m/";
+
+/// Prefix of the keys of versions.
+pub(crate) const VERSIONS: &str = "v/";
 
 /// Prefix of the keys of activities.
 pub(crate) const ACTIVITIES: &str = "a/";
@@ -140,7 +145,7 @@ pub(crate) fn activity_key(name: &Name) -> Bytes {
 
 /// Prefix of the keys of a state machine's versions.
 pub(crate) fn versions_of(name: &Name) -> String {
-    format!("v/{name}/")
+    format!("{VERSIONS}{name}/")
 }
 
 /// Prefix of the keys of a state machine's aliases.

@@ -3,6 +3,7 @@
 use crate::confirm::Confirmation;
 use crate::deletion;
 use crate::records::Records;
+use crate::retired;
 use crate::rpc;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Counter;
@@ -66,6 +67,7 @@ impl ControlPlane {
                 .build(),
         });
         drain.spawn(deletion::sweep(Arc::clone(&shared), drain.token()));
+        drain.spawn(retired::collect(Arc::clone(&shared), drain.token()));
         Ok(Self(shared))
     }
 

@@ -350,7 +350,8 @@ async fn writes_whose_answers_are_lost_are_settled_by_reading_again() {
         let lose = |count| *suite.lossy.losses.lock().unwrap() = vec![lost; count].into();
         lose(1);
         client.create_state_machine(create("m", PASS)).await.unwrap();
-        lose(1);
+        // That of the reminder, and that of the record.
+        lose(2);
         let changed = client.update_state_machine(update(Some(SPACED), None)).await.unwrap();
         let described = client.describe_state_machine(describe(MACHINE)).await.unwrap();
         let described = described.into_inner();
@@ -469,4 +470,46 @@ async fn a_validation_that_is_none_is_refused() {
     for member in ["'definition'", "'type'", "'severity'", "'maxResults'"] {
         assert!(message.contains(member), "{message}");
     }
+}
+
+/// The definitions and the reminders that the store has.
+async fn stored(suite: &Suite) -> (usize, usize) {
+    let definitions = suite.store.control_list(b"000000000000/us-east-1", b"d/", None, 99).await;
+    let reminders = suite.store.control_list(b"retired", b"", None, 99).await;
+    (definitions.unwrap().len(), reminders.unwrap().len())
+}
+
+/// Lets the store's clock and the sweeps go on until what could be collected is.
+async fn collected(suite: &Suite) {
+    for _ in 0..3 {
+        suite.now_ms.fetch_add(700_000, Ordering::SeqCst);
+        tokio::time::sleep(Duration::from_secs(700)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn definitions_go_with_the_last_execution_that_uses_them() {
+    let suite = Suite::start(Limits::default()).await;
+    let mut client = suite.client.clone();
+    client.create_state_machine(create("m", PASS)).await.unwrap();
+    client.update_state_machine(update(Some(SPACED), None)).await.unwrap();
+    client.update_state_machine(update(Some(&SPACED.replace(' ', "  ")), None)).await.unwrap();
+    assert_eq!(stored(&suite).await, (3, 2));
+    suite.nodes.kept.store(true, Ordering::SeqCst);
+    collected(&suite).await;
+    assert_eq!(stored(&suite).await, (3, 2), "executions are kept that may use them");
+    suite.nodes.kept.store(false, Ordering::SeqCst);
+    // Another state machine has the same text: it stays for that one.
+    client.create_state_machine(create("n", SPACED)).await.unwrap();
+    collected(&suite).await;
+    assert_eq!(stored(&suite).await, (3, 0), "each text is named by a state machine");
+    suite.nodes.take_asked();
+    client.delete_state_machine(delete(MACHINE)).await.unwrap();
+    collected(&suite).await;
+    assert_eq!(stored(&suite).await, (1, 0), "what the other state machine has stays");
+    let asked = suite.nodes.take_asked();
+    assert!(asked.contains(&"release all".to_owned()), "{asked:?}");
+    let refreshed = asked.iter().position(|what| what == "refresh m");
+    let released = asked.iter().position(|what| what.starts_with("release"));
+    assert!(refreshed < released, "no node starts by it before it is released: {asked:?}");
 }

@@ -113,8 +113,10 @@ impl Catalog {
     pub(crate) fn refresh(&self, arn: &str) {
         let mut known = self.known();
         known.machines.remove(arn);
-        known.versions.remove(arn);
-        known.aliases.remove(arn);
+        // Of a state machine, what its versions and aliases are as well.
+        let of = |key: &str| key.strip_prefix(arn).is_some_and(|rest| rest.starts_with(':'));
+        known.versions.retain(|key, _| key != arn && !of(key));
+        known.aliases.retain(|key, _| key != arn && !of(key));
         known.activities.remove(arn);
         known.refreshes += 1;
     }

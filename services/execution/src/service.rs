@@ -13,9 +13,10 @@ use stepwell_api::internal::partition_service_server::PartitionService;
 use stepwell_api::internal::resource_cache_service_server::ResourceCacheService;
 use stepwell_api::internal::{
     CloseStateMachineRequest, CloseStateMachineResponse, RefreshResourceRequest,
-    RefreshResourceResponse, ReportNestedRequest, ReportNestedResponse, ReportTaskRequest,
-    ReportTaskResponse, StartNestedRequest, StartNestedResponse, StartTaskRequest,
-    StartTaskResponse, StopNestedRequest, StopNestedResponse,
+    RefreshResourceResponse, ReleaseStateMachineRequest, ReleaseStateMachineResponse,
+    ReportNestedRequest, ReportNestedResponse, ReportTaskRequest, ReportTaskResponse,
+    StartNestedRequest, StartNestedResponse, StartTaskRequest, StartTaskResponse,
+    StopNestedRequest, StopNestedResponse,
 };
 use stepwell_ids::Namespace;
 use stepwell_partition::PartitionNode;
@@ -103,4 +104,5 @@ service! {
     ResourceCacheService:
     refresh_resource: RefreshResourceRequest => RefreshResourceResponse,
     close_state_machine: CloseStateMachineRequest => CloseStateMachineResponse,
+    release_state_machine: ReleaseStateMachineRequest => ReleaseStateMachineResponse,
 }

@@ -4,9 +4,12 @@
 
 mod suite;
 
+use prost::Message as _;
 use stepwell_api::execution::history_event::Details;
 use stepwell_api::execution::*;
+use stepwell_api::internal::{ReleaseStateMachineRequest, StateMachineRecord};
 use stepwell_api::{ErrorCode, to_millis};
+use stepwell_storage::Gate;
 use suite::{Installation, PASS, error, start, types};
 
 #[tokio::test]
@@ -206,6 +209,35 @@ async fn a_wait_ends_in_its_time_and_the_record_goes_after_the_retention() {
     });
     assert_eq!(error(gone.await).0, ErrorCode::ExecutionDoesNotExist);
     executions.start_execution(start(&machine, "e", "2")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_state_machine_is_released_when_its_executions_have_left() {
+    let mut suite = Installation::new();
+    suite.limits.retention_seconds = 3_600;
+    let _node = suite.node("a").await;
+    let machine = suite.create("m", PASS).await;
+    let started = suite.executions("a").start_execution(start(&machine, "e", "1")).await.unwrap();
+    suite.ended("a", &started.into_inner().execution_arn).await;
+    let record = suite.store.control_get(b"000000000000/us-east-1", b"m/m").await.unwrap();
+    let record = StateMachineRecord::decode(record.unwrap().1).unwrap();
+    let incarnation = record.incarnation.clone();
+    suite.store.set_gates(&incarnation, Gate::Closed).await.unwrap();
+    let until = suite.store.now_ms().await.unwrap();
+    let release = async |started_until_ms| {
+        let incarnation = incarnation.clone();
+        let request = ReleaseStateMachineRequest { incarnation, started_until_ms, gone: true };
+        let mut node = suite.resources("a");
+        node.release_state_machine(request).await.unwrap().into_inner().kept
+    };
+    assert!(!release(until - 60_000).await, "nothing started so early");
+    suite.store.set_gates(&incarnation, Gate::Closed).await.unwrap();
+    assert!(release(until).await, "it is closed, and kept");
+    let refused = suite.executions("a").start_execution(start(&machine, "f", "1")).await;
+    assert_eq!(error(refused.unwrap_err()).0, ErrorCode::StateMachineDeleting);
+    suite.clock.forward(std::time::Duration::from_secs(3_601));
+    suite::eventually("release", || async { (!release(until).await).then_some(()) }).await;
+    suite.executions("a").start_execution(start(&machine, "f", "1")).await.unwrap();
 }
 
 #[tokio::test]

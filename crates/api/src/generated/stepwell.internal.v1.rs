@@ -230,6 +230,26 @@ pub struct CloseStateMachineResponse {
     #[prost(uint64, tag = "1")]
     pub open_executions: u64,
 }
+/// An incarnation that may not be needed any more.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReleaseStateMachineRequest {
+    /// Its incarnation, 16 bytes.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub incarnation: ::prost::bytes::Bytes,
+    /// Executions that started up to this time count, in milliseconds since 1970 by the store's clock.
+    #[prost(int64, tag = "2")]
+    pub started_until_ms: i64,
+    /// Whether the state machine is gone, so that nothing names the incarnation but its executions.
+    #[prost(bool, tag = "3")]
+    pub gone: bool,
+}
+/// What was found.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReleaseStateMachineResponse {
+    /// Whether such executions are kept, open or closed.
+    #[prost(bool, tag = "1")]
+    pub kept: bool,
+}
 /// An activity whose pollers must not wait any longer.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DropPollersRequest {
@@ -1159,6 +1179,37 @@ pub mod resource_cache_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Says whether executions that an incarnation started up to a time are still kept; where none is
+        /// and the incarnation is gone, nothing of it is kept from then on.
+        pub async fn release_state_machine(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReleaseStateMachineRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReleaseStateMachineResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/stepwell.internal.v1.ResourceCacheService/ReleaseStateMachine",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "stepwell.internal.v1.ResourceCacheService",
+                        "ReleaseStateMachine",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -1188,6 +1239,15 @@ pub mod resource_cache_service_server {
             request: tonic::Request<super::CloseStateMachineRequest>,
         ) -> std::result::Result<
             tonic::Response<super::CloseStateMachineResponse>,
+            tonic::Status,
+        >;
+        /// Says whether executions that an incarnation started up to a time are still kept; where none is
+        /// and the incarnation is gone, nothing of it is kept from then on.
+        async fn release_state_machine(
+            &self,
+            request: tonic::Request<super::ReleaseStateMachineRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReleaseStateMachineResponse>,
             tonic::Status,
         >;
     }
@@ -1352,6 +1412,55 @@ pub mod resource_cache_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = CloseStateMachineSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/stepwell.internal.v1.ResourceCacheService/ReleaseStateMachine" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReleaseStateMachineSvc<T: ResourceCacheService>(pub Arc<T>);
+                    impl<
+                        T: ResourceCacheService,
+                    > tonic::server::UnaryService<super::ReleaseStateMachineRequest>
+                    for ReleaseStateMachineSvc<T> {
+                        type Response = super::ReleaseStateMachineResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReleaseStateMachineRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ResourceCacheService>::release_state_machine(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReleaseStateMachineSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -2,6 +2,7 @@
 //! before the answer; executions that run it go on.
 
 use crate::records::{group, put, state_machine_key, version_key};
+use crate::retired::Retired;
 use crate::service::Shared;
 use crate::writes::{ATTEMPTS, Settled, gave_up, write};
 use stepwell_api::controlplane::{
@@ -37,10 +38,14 @@ async fn remove(shared: &Shared, machine: &StateMachineArn, number: u64) -> Resu
     for _ in 0..ATTEMPTS {
         let found = shared.records.state_machine(machine.namespace(), machine.name()).await?;
         let Some(mut found) = found else { return Ok(()) };
-        if shared.records.version(machine, number).await?.is_none() {
+        let Some(version) = shared.records.version(machine, number).await? else {
             return Ok(());
-        }
+        };
         check_unreferenced(shared, machine, number).await?;
+        if let Some(revision) = version.record.revision {
+            let retired = Retired::Definition(revision.definition_hash);
+            shared.retire(machine, &found.record.incarnation, &[retired]).await?;
+        }
         found.record.revision_version = found.record.revision_version.filter(|it| *it != number);
         // Aliases are changed under the same record's version: none comes to route here meanwhile.
         let expect = Expect::Version(found.version);

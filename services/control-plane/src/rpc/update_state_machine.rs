@@ -7,6 +7,7 @@ use crate::records::{Versioned, definition_hash, group, put, put_definition, sta
 use crate::requests::{
     ARN_CHARACTERS, check_definition, check_role, no_state_machine, state_machine_deleting,
 };
+use crate::retired::Retired;
 use crate::service::Shared;
 use crate::versions::{check_description, publish, put_version, version_arn};
 use crate::writes::{ATTEMPTS, Settled, gave_up, write};
@@ -96,6 +97,14 @@ async fn revise(
         version = Some(publish(&mut record, request.version_description.clone(), now_ms));
     }
     let expect = Expect::Version(found.version);
+    let text = |record: &StateMachineRecord| {
+        record.revision.as_ref().map(|revision| revision.definition_hash.clone())
+    };
+    if let Some(before) = text(&found.record)
+        && text(&record).as_ref() != Some(&before)
+    {
+        shared.retire(arn, &record.incarnation, &[Retired::Definition(before)]).await?;
+    }
     let mut writes = vec![put(state_machine_key(arn.name()), expect, &record)];
     writes.extend(request.definition.iter().map(|it| put_definition(&definition_hash(it), it)));
     writes.extend(version.iter().map(|version| put_version(arn, version)));

@@ -1,7 +1,7 @@
 //! Scripted nodes of the other services, and a control plane among them.
 
 use super::lossy::Lossy;
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use stepwell_api::controlplane::control_plane_service_client::ControlPlaneServiceClient;
 use stepwell_api::internal::queue_service_server::{QueueService, QueueServiceServer};
@@ -25,6 +25,8 @@ pub(crate) struct Script {
     pub(crate) asked: Mutex<Vec<String>>,
     /// How many executions the next CloseStateMachine finds open.
     pub(crate) open: AtomicU64,
+    /// Whether executions are kept, as ReleaseStateMachine finds.
+    pub(crate) kept: AtomicBool,
     /// How many calls fail before one succeeds.
     pub(crate) failures: AtomicUsize,
 }
@@ -72,6 +74,19 @@ impl ResourceCacheService for Nodes {
         self.note(format!("close {}", name_of(&request.state_machine_arn)))?;
         let open_executions = self.open.load(Ordering::SeqCst);
         Ok(Response::new(CloseStateMachineResponse { open_executions }))
+    }
+
+    async fn release_state_machine(
+        &self,
+        request: Request<ReleaseStateMachineRequest>,
+    ) -> Result<Response<ReleaseStateMachineResponse>, Status> {
+        let request = request.into_inner();
+        assert_eq!(request.incarnation.len(), 16);
+        let kept = self.kept.load(Ordering::SeqCst);
+        if !kept {
+            self.note(format!("release {}", if request.gone { "all" } else { "definition" }))?;
+        }
+        Ok(Response::new(ReleaseStateMachineResponse { kept }))
     }
 }
 

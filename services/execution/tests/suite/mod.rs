@@ -13,6 +13,7 @@ use stepwell_api::controlplane::{CreateActivityRequest, CreateStateMachineReques
 use stepwell_api::execution::execution_service_client::ExecutionServiceClient;
 use stepwell_api::execution::*;
 use stepwell_api::internal::partition_service_client::PartitionServiceClient;
+use stepwell_api::internal::resource_cache_service_client::ResourceCacheServiceClient;
 use stepwell_api::internal::{ActivityRecord, TaskRef};
 use stepwell_api::{ApiError, DEFAULT_ACCOUNT, DEFAULT_REGION, ErrorCode};
 use stepwell_control_plane::ControlPlane;
@@ -123,6 +124,10 @@ impl Installation {
 
     pub(crate) fn partitions(&self, id: &str) -> PartitionServiceClient<Transport> {
         PartitionServiceClient::new(self.nodes.0.lock().unwrap()[id].clone())
+    }
+
+    pub(crate) fn resources(&self, id: &str) -> ResourceCacheServiceClient<Transport> {
+        ResourceCacheServiceClient::new(self.nodes.0.lock().unwrap()[id].clone())
     }
 
     pub(crate) async fn control_plane(&self) -> ControlPlaneServiceClient<Transport> {
