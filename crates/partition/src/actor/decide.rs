@@ -182,7 +182,6 @@ impl Actor {
         match self.shared.decider.decide(base, trigger, due.unwrap_or(i64::MIN)).await {
             Ok(Some((mut commit, plan))) => {
                 commit.gate = gate;
-                commit.not_before_ms = due;
                 if let Source::Stream(id) = work.source {
                     commit.trigger = Some(id);
                 }
