@@ -36,7 +36,9 @@ async fn a_commit_that_never_arrived_is_answered_as_unknown_and_may_be_repeated(
     let lost = node.submit(&arn("e"), start(b"wait", "1")).await.unwrap_err();
     assert!(matches!(lost, SubmitError::Unavailable(_)), "{lost}");
     assert!(node.read(&arn("e")).await.unwrap().is_none());
-    node.submit(&arn("e"), start(b"wait", "1")).await.unwrap();
+    // The node takes the partition anew, since the lost write may still be on its way.
+    eventually("the start", || async { node.submit(&arn("e"), start(b"wait", "1")).await.ok() })
+        .await;
     way.next(Fault::Refused);
     let refused = node.submit(&arn("e"), abort()).await.unwrap_err();
     assert!(matches!(refused, SubmitError::Unavailable(_)), "{refused}");

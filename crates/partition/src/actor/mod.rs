@@ -62,6 +62,8 @@ pub(crate) struct Actor {
     behind: bool,
     /// Whether another node has the partition.
     fenced: bool,
+    /// Whether a write may still be on its way, so that only another lease knows what there is.
+    unsettled: bool,
     /// When it was last logged that timers wait.
     warned: Option<Instant>,
 }
@@ -78,6 +80,7 @@ impl Actor {
             triggers_wait: true,
             behind: true,
             fenced: false,
+            unsettled: false,
             warned: None,
         }
     }
@@ -86,12 +89,13 @@ impl Actor {
         self.slot.lease.partition
     }
 
-    /// Runs until it is stopped and has answered all that it took, or until it is fenced.
+    /// Runs until it is stopped and has answered all that it took, or until it is fenced or does
+    /// not know what was written.
     /// Answers whether the lease is still the actor's.
     pub(crate) async fn run(mut self) -> bool {
         while let Some(works) = self.gather().await {
             self.turn(works).await;
-            if self.fenced {
+            if self.fenced || self.unsettled {
                 break;
             }
         }

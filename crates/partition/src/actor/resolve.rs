@@ -18,8 +18,9 @@ type Found = HashMap<Bytes, Option<Arc<Execution>>>;
 
 impl Actor {
     /// Finds out which of the commits took effect. What did not is answered as unknown, not as
-    /// refused: the write may still be on its way. It is safe in the store all the same, where it
-    /// meets another version or becomes the newest one, which the next commit then runs into.
+    /// refused: the write may still be on its way, and would leave a timer and an outbox that the
+    /// actor knows nothing of. So the actor ends, and whoever owns the partition next does so
+    /// under a fence that such a write does not have.
     pub(super) async fn resolve(&mut self, steps: Vec<Step>, why: &str) {
         tracing::warn!(partition = self.partition(), why, "the outcome of a write is unknown");
         // Timers and outbox of what took effect are read from the store.
@@ -43,7 +44,10 @@ impl Actor {
                         work.reply(Ok(next));
                     }
                 }
-                (false, _) => self.fail(work, SubmitError::Unavailable(why.to_owned())),
+                (false, _) => {
+                    self.unsettled = true;
+                    self.fail(work, SubmitError::Unavailable(why.to_owned()));
+                }
             }
         }
     }
