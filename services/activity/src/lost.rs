@@ -1,13 +1,20 @@
 //! Queues of which a claim's answer was lost: the store may hold claims of theirs that this node
-//! doesn't know of, until it has put them back.
+//! doesn't know of, until it has put them back. The claim itself may have been late: so they are
+//! put back again and again, until it must have arrived.
 
 use bytes::Bytes;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
 
-/// The queues, each by its own: putting back the claims of one says nothing about another.
+/// How long a call may be on its way after its caller gave it up.
+const ON_ITS_WAY: Duration = Duration::from_secs(30);
+
+/// The queues, each by its own with the time of its last loss: putting back the claims of one says
+/// nothing about another.
 #[derive(Default)]
-pub(crate) struct LostClaims(Mutex<HashSet<Bytes>>);
+pub(crate) struct LostClaims(Mutex<HashMap<Bytes, Instant>>);
 
 /// A call whose answer is not there yet. Dropping it, as when whoever waited has gone, means that
 /// the answer is lost.
@@ -18,8 +25,8 @@ pub(crate) struct Unanswered<'a> {
 }
 
 impl LostClaims {
-    fn queues(&self) -> MutexGuard<'_, HashSet<Bytes>> {
-        // The set is whole between any two statements.
+    fn queues(&self) -> MutexGuard<'_, HashMap<Bytes, Instant>> {
+        // The map is whole between any two statements.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -28,9 +35,17 @@ impl LostClaims {
         Unanswered { lost: self, queue: Some(queue.clone()) }
     }
 
-    /// Whether answers of this queue were lost; they stay so unless what is given is answered.
-    pub(crate) fn take(&self, queue: &Bytes) -> Option<Unanswered<'_>> {
-        self.queues().remove(queue).then(|| self.unanswered(queue))
+    /// Whether answers of this queue were lost.
+    pub(crate) fn contains(&self, queue: &Bytes) -> bool {
+        self.queues().contains_key(queue)
+    }
+
+    /// All claims of the queue that were there at `began` have been put back.
+    pub(crate) fn put_back(&self, queue: &Bytes, began: Instant) {
+        let mut queues = self.queues();
+        if queues.get(queue).is_some_and(|lost| began.duration_since(*lost) > ON_ITS_WAY) {
+            queues.remove(queue);
+        }
     }
 }
 
@@ -44,7 +59,7 @@ impl Unanswered<'_> {
 impl Drop for Unanswered<'_> {
     fn drop(&mut self) {
         if let Some(queue) = self.queue.take() {
-            self.lost.queues().insert(queue);
+            self.lost.queues().insert(queue, Instant::now());
         }
     }
 }
@@ -53,20 +68,20 @@ impl Drop for Unanswered<'_> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_queue_stays_lost_until_its_own_claims_are_put_back() {
+    #[tokio::test(start_paused = true)]
+    async fn a_queue_stays_lost_until_its_own_claims_are_surely_put_back() {
         let lost = LostClaims::default();
         let [one, other] = [Bytes::from_static(b"one"), Bytes::from_static(b"other")];
         lost.unanswered(&one).answered();
-        assert!(lost.take(&one).is_none(), "the answer came");
+        assert!(!lost.contains(&one), "the answer came");
         drop(lost.unanswered(&one));
-        assert!(lost.take(&other).is_none(), "another queue");
-        drop(lost.take(&one));
-        let taken = lost.take(&one);
-        assert!(taken.is_some(), "putting back failed the first time");
-        if let Some(unanswered) = taken {
-            unanswered.answered();
-        }
-        assert!(lost.take(&one).is_none());
+        assert!(lost.contains(&one) && !lost.contains(&other), "another queue");
+        lost.put_back(&one, Instant::now());
+        assert!(lost.contains(&one), "the claim may come after it");
+        tokio::time::advance(ON_ITS_WAY + Duration::from_millis(1)).await;
+        lost.put_back(&other, Instant::now());
+        assert!(lost.contains(&one), "another queue");
+        lost.put_back(&one, Instant::now());
+        assert!(!lost.contains(&one));
     }
 }

@@ -13,6 +13,7 @@ use stepwell_api::ApiError;
 use stepwell_api::internal::StartTaskRequest;
 use stepwell_service_kit::{Directory, Role};
 use stepwell_storage::{Store, StoreError};
+use tokio::time::Instant;
 
 /// What came of starting a claimed task.
 pub(crate) enum Start {
@@ -150,16 +151,16 @@ impl Taker {
         let mut live: Vec<_> = peers.into_iter().map(|peer| peer.id).collect();
         // After a lost answer this node's own claims are put back as well: the owner refuses to
         // start twice what this node has in hand.
-        let lost = self.lost.take(queue);
-        if lost.is_some() {
+        let (lost, began) = (self.lost.contains(queue), Instant::now());
+        if lost {
             live.retain(|id| *id != self.node);
         } else {
             live.push(self.node.clone());
         }
         let reclaimed = self.store.queue_reclaim(queue, &live).await;
         let reclaimed = reclaimed.map_err(ApiError::unavailable)?;
-        if let Some(unanswered) = lost {
-            unanswered.answered();
+        if lost {
+            self.lost.put_back(queue, began);
         }
         Ok(reclaimed)
     }
