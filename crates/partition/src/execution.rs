@@ -104,6 +104,13 @@ impl Execution {
         RemoteTask { arn, run_id: self.origin.run_id, task: attempt.reference() }
     }
 
+    /// Whether this is what a start for `task` has started, or found running.
+    #[must_use]
+    pub fn is_child_of(&self, task: &RemoteTask) -> bool {
+        self.origin.request_id == task.request_id()
+            || self.waiters.iter().any(|waiter| waiter.task == *task)
+    }
+
     /// Whether a task that waits for the end does not know of it yet.
     pub(crate) fn owes_its_end(&self) -> bool {
         self.waiters.iter().any(|waiter| !waiter.told)

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use stepwell_api::internal::HistoryBatch;
 use stepwell_engine::{Child, Command, Decision, Event, Snapshot};
-use stepwell_ids::{ExecutionArn, Name, Namespace, StateMachineArn};
+use stepwell_ids::{ExecutionArn, Name, Namespace, QualifiedMachineArn};
 use stepwell_storage::{Commit, CommitId, Expect, Listing, Timer};
 
 /// Most bytes of a history batch, unless a single step has more.
@@ -230,6 +230,6 @@ fn outbox(
 
 /// The ARN of a child; none where its state machine or its name are none, so that it never began.
 fn child_arn(child: &Child) -> Option<ExecutionArn> {
-    let machine = StateMachineArn::parse(&child.state_machine_arn).ok()?;
-    Some(ExecutionArn::new(machine, Name::parse(&child.name).ok()?))
+    let named = QualifiedMachineArn::parse(&child.state_machine_arn).ok()?;
+    Some(ExecutionArn::new(named.machine().clone(), Name::parse(&child.name).ok()?))
 }

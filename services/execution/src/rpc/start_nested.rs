@@ -1,6 +1,7 @@
 //! StartNested: the start of an execution for a task of another one, by its request id once.
 
 use super::start_execution::{NewExecution, begin};
+use crate::failure::of_read;
 use crate::nested::task_of;
 use crate::owner::{Failure, Hop, Repeat, forwarded, hop};
 use crate::requests::{ARN_CHARACTERS, machine_arn};
@@ -44,7 +45,7 @@ pub(crate) async fn start(
         named: &named,
         input: Some(&request.input),
         request_id: task.request_id(),
-        waiter: form.map(|form| Waiter::new(task, form)),
+        waiter: form.map(|form| Waiter::new(task.clone(), form)),
     };
     shared
         .at_owner(
@@ -52,7 +53,14 @@ pub(crate) async fn start(
             hop,
             Repeat::Harmless,
             || async {
-                let child = begin(shared, &arn, &execution).await?;
+                let child = match begin(shared, &arn, &execution).await {
+                    // What it was started by may have gone since the first call.
+                    Err(Failure::Error(error)) => {
+                        let found = shared.node.read(&arn).await.map_err(of_read)?;
+                        found.filter(|found| found.is_child_of(&task)).ok_or(error)?
+                    }
+                    child => child?,
+                };
                 let report = Some(ChildReport::new(&child, form).into());
                 Ok(StartNestedResponse { report })
             },
