@@ -30,16 +30,26 @@ from chaos.recovery import Recovery  # noqa: E402
 from chaos.report import report  # noqa: E402
 from chaos.verify import verify  # noqa: E402
 from crash.clerk import Clerk  # noqa: E402
+from harness.cluster import RedisCluster  # noqa: E402
 from harness.examples import build_ship_parcel, example_workers  # noqa: E402
 from harness.functions import FunctionEndpoint  # noqa: E402
+from harness.redis import Redis  # noqa: E402
 
 STORES = {
     "embedded": lambda *where: Embedded(*where),
-    "redis-always": lambda *where: Roles(*where, "always"),
-    "redis-everysec": lambda *where: Roles(*where, "everysec"),
+    "redis-always": lambda binary, folder, flags: Roles(binary, folder, flags, Redis(folder)),
+    "redis-everysec": lambda binary, folder, flags: Roles(
+        binary, folder, flags, Redis(folder, "everysec")
+    ),
+    "cluster-replicated": lambda binary, folder, flags: Roles(
+        binary, folder, [*flags, "--durability", "replicated"], RedisCluster(folder)
+    ),
+    "cluster-unreplicated": lambda binary, folder, flags: Roles(
+        binary, folder, flags, RedisCluster(folder)
+    ),
 }
 # What these may lose of what they acknowledged is counted, and is no finding.
-LOSSY = {"redis-everysec"}
+LOSSY = {"redis-everysec", "cluster-unreplicated"}
 
 
 def main() -> int:

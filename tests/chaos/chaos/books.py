@@ -18,9 +18,10 @@ class Execution:
     stopped: str | None = None
     # The digest of the history that was read when the execution had ended.
     digest: str | None = None
-    # Of that history: proofs of reports, and calls of functions that were started.
+    # Of that history: proofs of reports, calls of functions that were started, nested executions.
     proofs: list[str] = field(default_factory=list)
     calls: int = 0
+    children: list[str] = field(default_factory=list)
 
 
 @dataclass

@@ -13,6 +13,7 @@ from pathlib import Path
 from chaos.installation import Embedded, Installation, Roles
 from chaos.proxy import Ending
 from chaos.recovery import Recovery
+from harness.cluster import RedisCluster
 from harness.process import Process
 
 
@@ -48,12 +49,27 @@ class Faults:
                 Fault("execution node stopped in good order", 1, self.end_execution),
                 Fault("execution node paused", 3, self.pause_execution),
                 Fault("other role killed", 4, self.kill_other),
-                Fault("node cut from the store", 3, self.cut_store),
                 Fault("node cut from its peers", 2, self.cut_peers),
-                Fault("store killed", 2, self.kill_store),
-                Fault("store paused", 1, self.pause_store),
             ]
+            found += self._of_cluster() if self._cluster else self._of_one_redis()
         return found
+
+    @property
+    def _cluster(self) -> bool:
+        return isinstance(self._own.redis, RedisCluster)
+
+    def _of_one_redis(self) -> list[Fault]:
+        return [
+            Fault("node cut from the store", 3, self.cut_store),
+            Fault("store killed", 2, self.kill_store),
+            Fault("store paused", 1, self.pause_store),
+        ]
+
+    def _of_cluster(self) -> list[Fault]:
+        return [
+            Fault("master failed over", 4, self.fail_over),
+            Fault("server of the cluster paused", 2, self.pause_server),
+        ]
 
     def kill_worker(self, chance: random.Random) -> str:
         victim = chance.choice(self._workers)
@@ -124,6 +140,20 @@ class Faults:
 
     def pause_store(self, chance: random.Random) -> str:
         return self._pause(self._own.redis.process, chance.uniform(0.5, 5))
+
+    def fail_over(self, chance: random.Random) -> str:
+        """The master is killed, its replica takes its place, and it comes back as a replica."""
+        key = f"{{p:{chance.randrange(256):03}}}:lease"
+        self._own.redis.fail_over(key)
+        time.sleep(chance.uniform(0, 3))
+        self._own.redis.start()
+        return f"of {key}"
+
+    def pause_server(self, chance: random.Random) -> str:
+        """Often for so long that a replica takes a master's place before it wakes up."""
+        what = self._pause(chance.choice(self._own.store), chance.uniform(0.5, 8))
+        self._own.redis.start()
+        return what
 
     def _kill(self, victims: list[Process], seconds: float) -> str:
         """Kills, and measures the recovery: one process is started again at once, a node of several

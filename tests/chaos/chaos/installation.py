@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from chaos.proxy import Network, Proxy
+from harness.cluster import RedisCluster
 from harness.deadline import eventually
 from harness.ports import free_port
 from harness.process import Process
@@ -60,13 +61,15 @@ class Embedded(Installation):
 
 
 class Roles(Installation):
-    """Three execution nodes and the other roles over one Redis; every execution node reaches it,
-    and is reached by its peers, through a proxy of its own."""
+    """Three execution nodes and the other roles over Redis. Every execution node is reached by its
+    peers through a proxy of its own, and reaches a single Redis through another one; the servers
+    of a cluster are reached under the addresses that they announce."""
 
-    def __init__(self, binary: Path, folder: Path, flags: list[str], fsync: str):
+    def __init__(self, binary: Path, folder: Path, flags: list[str], redis: Redis | RedisCluster):
         super().__init__(binary, folder, flags)
-        self.redis = Redis(folder, fsync)
-        self.store = [self.redis.process]
+        self.redis = redis
+        servers = redis.servers if isinstance(redis, RedisCluster) else [redis]
+        self.store = [server.process for server in servers]
         self._network = Network()
         self.to_store: dict[str, Proxy] = {}
         self.to_peers: dict[str, Proxy] = {}
@@ -85,10 +88,13 @@ class Roles(Installation):
         return listen
 
     def _add_execution(self, name: str) -> None:
-        store, peers = free_port(), free_port()
-        flags = ["--redis", f"redis://127.0.0.1:{store}", "--advertise", f"127.0.0.1:{peers}"]
+        url, peers = self.redis.url, free_port()
+        if isinstance(self.redis, Redis):
+            port = free_port()
+            url = f"redis://127.0.0.1:{port}"
+            self.to_store[name] = Proxy(self._network, port, self.redis.port)
+        flags = ["--redis", url, "--advertise", f"127.0.0.1:{peers}"]
         self.add(name, ["execution", *flags], free_port())
-        self.to_store[name] = Proxy(self._network, store, self.redis.port)
 
         self.to_peers[name] = Proxy(self._network, peers, self._grpc[name])
 
@@ -99,5 +105,5 @@ class Roles(Installation):
     def stop(self) -> None:
         for process in reversed(self.processes):
             process.stop()
-        self.redis.process.stop()
+        self.redis.stop()
         self._network.close()

@@ -10,14 +10,14 @@ import uuid
 from chaos import machines
 from chaos.api import Api, Refused, Unreachable
 from chaos.books import Books, Execution, digest
-from chaos.rules import assert_history, lateness, proofs
+from chaos.rules import assert_history, children, lateness, proofs
 from harness.aws import ROLE, execution_arn
 from harness.examples import ORDER
 from harness.history import types
 from harness.names import unique
 
 # Of a hundred executions, how many are of which kind.
-SHARES = {"quick": 50, "order": 40, "late": 5, "parked": 5}
+SHARES = {"quick": 45, "order": 38, "nested": 7, "late": 5, "parked": 5}
 STUCK_SECONDS = 180
 
 
@@ -45,16 +45,17 @@ class Load:
             "order": machines.order(self.activities),
             "late": machines.late(self.activities["nobody"]),
             "parked": machines.parked(),
+            "nested": machines.nested(self._create("child", machines.child())),
         }
         for kind, definition in definitions.items():
-            made = self.api.call(
-                "CreateStateMachine",
-                name=unique(kind),
-                definition=json.dumps(definition),
-                roleArn=ROLE,
-            )
-            self.machines[kind] = made["stateMachineArn"]
+            self._create(kind, definition)
         self._functions.functions[machines.FUNCTION] = self._charge
+
+    def _create(self, kind: str, definition: dict) -> str:
+        text = json.dumps(definition)
+        made = self.api.call("CreateStateMachine", name=unique(kind), definition=text, roleArn=ROLE)
+        self.machines[kind] = made["stateMachineArn"]
+        return self.machines[kind]
 
     def start(self, open_executions: int, workers: int) -> None:
         for count, work, kept in (
@@ -176,6 +177,7 @@ class Load:
             self.books.finding(f"{str(error)[:600]}: {self._told(execution)}")
         execution.digest = digest(history)
         execution.proofs = proofs(history)
+        execution.children = children(history)
         execution.calls = sum(event["type"] == "LambdaFunctionStarted" for event in history)
         self.lateness += lateness(history)
         with self.books.lock:

@@ -62,6 +62,18 @@ def late(activity: str) -> dict:
     )
 
 
+def nested(child: str) -> dict:
+    """A child in another partition, whose end its parent waits for."""
+    arguments = {"StateMachineArn": child, "Input": {"order.$": "$.order"}}
+    call = task("arn:aws:states:::states:startExecution.sync:2", Parameters=arguments)
+    return machine(("Child", call))
+
+
+def child() -> dict:
+    """Lives long enough to lose its parent's node, or its own."""
+    return machine(("Birth", passing()), ("Life", waiting(Seconds=1)))
+
+
 def parked() -> dict:
     """Open until it is stopped."""
     return machine(("Park", waiting(Seconds=36000)))

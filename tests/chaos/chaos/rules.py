@@ -15,6 +15,7 @@ STATES = {
         "Each", "Item", "Item", "Item", "Short",
     ],
     "late": ["Never", "Caught"],
+    "nested": ["Child"],
 }  # fmt: skip
 WAITS = {"Rest": 1, "Pause": 1, "Short": 1}
 
@@ -30,7 +31,7 @@ def assert_history(kind: str, history: list[dict]) -> None:
     if kind == "parked":
         assert kinds == ["ExecutionStarted", "WaitStateEntered", "ExecutionAborted"], kinds
         return
-    for task in ("Activity", "LambdaFunction"):
+    for task in ("Activity", "LambdaFunction", "Task"):
         assert_attempts(history, task, RETRIED)
     for member in ("stateEnteredEventDetails", "stateExitedEventDetails"):
         names = [event[member]["name"] for event in history if member in event]
@@ -70,6 +71,12 @@ def lateness(history: list[dict]) -> list[float]:
         lasted(by_id[event["previousEventId"]], event) - WAITS[details(event)["name"]]
         for event in exits
     ]
+
+
+def children(history: list[dict]) -> list[str]:
+    """The nested executions that the history shows, one for each attempt that was submitted."""
+    outputs = [json.loads(details(e)["output"]) for e in of_type(history, "TaskSubmitted")]
+    return [output["ExecutionArn"] for output in outputs]
 
 
 def proofs(history: list[dict]) -> list[str]:

@@ -18,7 +18,11 @@ def verify(load: Load) -> None:
         # A store that lost the start of a call lets it be made again.
         _calls(books)
     for kind, machine in load.machines.items():
-        _listed(load, kind, machine)
+        listed = _listed(load, kind, machine)
+        if kind == "child":
+            _children(books, listed)
+        else:
+            _accepted(books, kind, listed)
 
 
 def _still(load: Load, execution: Execution) -> None:
@@ -55,8 +59,8 @@ def _calls(books: Books) -> None:
             books.finding(f"order {number}: {calls} calls, {started[number]} started")
 
 
-def _listed(load: Load, kind: str, machine: str) -> None:
-    """The list shows every accepted execution once, and none that nobody started."""
+def _listed(load: Load, kind: str, machine: str) -> set[str]:
+    """What the list of a machine shows, each execution once."""
     listed, token = [], {}
     while True:
         page = load.api.call("ListExecutions", stateMachineArn=machine, maxResults=1000, **token)
@@ -66,9 +70,23 @@ def _listed(load: Load, kind: str, machine: str) -> None:
         token = {"nextToken": page["nextToken"]}
     if len(listed) != len(set(listed)):
         load.books.finding(f"{kind}: {len(listed) - len(set(listed))} are listed twice")
-    accepted = {arn for arn, one in load.books.executions.items() if one.kind == kind}
-    for arn in accepted - set(listed):
-        load.books.lost_acknowledgement("listing", arn)
-    strange = [arn for arn in set(listed) - accepted if ":probe-" not in arn]
-    if strange:
-        load.books.finding(f"{kind}: listed, but nobody was told: {strange[:5]}")
+    return set(listed)
+
+
+def _accepted(books: Books, kind: str, listed: set[str]) -> None:
+    """Every accepted execution is listed, and none that nobody started."""
+    accepted = {arn for arn, one in books.executions.items() if one.kind == kind}
+    for arn in accepted - listed:
+        books.lost_acknowledgement("listing", arn)
+    strange = [arn for arn in listed - accepted if ":probe-" not in arn]
+    if strange and not books.lossy:
+        books.finding(f"{kind}: listed, but nobody was told: {strange[:5]}")
+
+
+def _children(books: Books, listed: set[str]) -> None:
+    """No nested execution is started twice: each that exists is in its parent's history."""
+    shown = [arn for one in books.executions.values() for arn in one.children]
+    if len(shown) != len(set(shown)):
+        books.finding("two parents have one nested execution")
+    if not books.lossy and set(shown) != listed:
+        books.finding(f"nested executions: {len(shown)} in histories, {len(listed)} listed")

@@ -30,10 +30,9 @@ def assert_attempts(history: list[dict], kind: str, retried: set[str]) -> None:
         if event["type"] == f"{kind}Started":
             started.append(before["id"])
         elif event["type"] in [f"{kind}{outcome}" for outcome in OUTCOMES]:
-            attempt = (
-                before if before["type"] == f"{kind}Scheduled" else by_id[before["previousEventId"]]
-            )
-            ended.append(attempt["id"])
+            while before["type"] != f"{kind}Scheduled":
+                before = by_id[before["previousEventId"]]
+            ended.append(before["id"])
     assert len(started) == len(set(started)), "an attempt was started twice"
     assert sorted(ended) == scheduled, "an attempt ended twice, or never"
     for attempt in scheduled:
