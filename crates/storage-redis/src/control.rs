@@ -20,7 +20,12 @@ impl ControlStore for RedisStore {
         key: &[u8],
     ) -> Result<Option<(u64, Bytes)>, StoreError> {
         let keys = ControlKeys::new(group);
-        let mut call = self.library.call(Function::ControlGet, &[&keys.versions, &keys.values]);
+        let names = [&keys.versions[..], &keys.values, &keys.mark];
+        let mut call = if self.router.settles() {
+            self.library.call(Function::ControlGetMarked, &names)
+        } else {
+            self.library.call(Function::ControlGet, &names[..2])
+        };
         call.arg(key);
         let [version, value] = fixed(self.router.call(keys.slot, call, ReadsSettled).await?)?;
         let Some(version) = optional(version)? else { return Ok(None) };

@@ -15,6 +15,8 @@ pub(crate) struct PartitionKeys {
     pub(crate) outbox: Vec<u8>,
     pub(crate) triggers: Vec<u8>,
     pub(crate) trigger_ids: Vec<u8>,
+    /// Written by reads that replicas are waited for after.
+    pub(crate) mark: Vec<u8>,
 }
 
 impl PartitionKeys {
@@ -32,6 +34,7 @@ impl PartitionKeys {
             outbox: key("out"),
             triggers: key("trig"),
             trigger_ids: key("trigid"),
+            mark: key("mark"),
             prefix,
         }
     }
@@ -63,6 +66,8 @@ pub(crate) struct ControlKeys {
     pub(crate) versions: Vec<u8>,
     pub(crate) values: Vec<u8>,
     pub(crate) names: Vec<u8>,
+    /// Written by reads that replicas are waited for after.
+    pub(crate) mark: Vec<u8>,
 }
 
 impl ControlKeys {
@@ -75,6 +80,7 @@ impl ControlKeys {
             versions: key(b"version"),
             values: key(b"value"),
             names: key(b"name"),
+            mark: key(b"mark"),
         }
     }
 }

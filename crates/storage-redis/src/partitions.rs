@@ -169,8 +169,12 @@ impl PartitionStore for RedisStore {
 
     async fn load(&self, partition: u32, key: &[u8]) -> Result<Option<Record>, StoreError> {
         let keys = self.keys(partition)?;
-        let names = [&keys.record(key)[..], &keys.history(key)];
-        let load = self.library.call(Function::Load, &names);
+        let (row, history) = (keys.record(key), keys.history(key));
+        let load = if self.router.settles() {
+            self.library.call(Function::LoadMarked, &[&row, &history, &keys.mark])
+        } else {
+            self.library.call(Function::Load, &[&row, &history])
+        };
         let answer = self.router.call(keys.slot, load, ReadsSettled).await?;
         let [fields, batches] = fixed(answer)?;
         record(texts(fields)?, natural(&batches)?)

@@ -8,8 +8,8 @@ use stepwell_storage::StoreError;
 pub(crate) enum Effect {
     /// Nothing.
     Reads,
-    /// Nothing, but an acknowledgement may rest on what is read: with replicas asked for, they
-    /// have it too.
+    /// Nothing but a mark; but an acknowledgement may rest on what is read: with replicas asked
+    /// for, they have it too.
     ReadsSettled,
     /// A write that is acknowledged: with replicas asked for, they have it.
     Writes,

@@ -73,6 +73,11 @@ impl Router {
         Self { topology, settle }
     }
 
+    /// Whether replicas are waited for.
+    pub(crate) fn settles(&self) -> bool {
+        self.settle.is_some()
+    }
+
     pub(crate) fn nodes(&self) -> Vec<Arc<Node>> {
         self.topology.nodes()
     }

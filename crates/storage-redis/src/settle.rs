@@ -1,7 +1,8 @@
 //! Waiting until replicas have what a connection has seen.
 //!
 //! `WAIT` follows the commands that it is for, on their own connection: the server counts up to
-//! the last command of that connection, whether it wrote or read.
+//! the last write of that connection. So a read that is to be waited for writes as well, a mark
+//! beside what it reads: some versions count reads too, others don't and answer at once.
 
 use crate::refusal::Effect;
 use crate::reply::integer;

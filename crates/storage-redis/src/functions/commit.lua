@@ -128,10 +128,18 @@ do
   register('create', commit, {})
   register('advance', commit, { 'allow-oom' })
 
-  -- KEYS: record, history.
-  register('load', function(keys)
+  local function load(keys)
     return { call('HGETALL', keys[1]), call('LLEN', keys[2]) }
-  end, { 'no-writes' })
+  end
+
+  -- KEYS: record, history.
+  register('load', load, { 'no-writes' })
+
+  -- KEYS: record, history, a mark that replicas can be waited for by.
+  register('load_marked', function(keys)
+    call('SET', keys[3], '')
+    return load(keys)
+  end, { 'allow-oom' })
 
   -- KEYS: list, entries. ARGV: from, to, limit, where the key starts in a member.
   register('list', function(keys, args)

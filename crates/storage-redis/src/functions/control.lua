@@ -30,10 +30,18 @@ do
     return { 1, version }
   end, {})
 
-  -- KEYS: versions, values. ARGV: key.
-  register('control_get', function(keys, args)
+  local function get(keys, args)
     return { call('HGET', keys[1], args[1]), call('HGET', keys[2], args[1]) }
-  end, { 'no-writes' })
+  end
+
+  -- KEYS: versions, values. ARGV: key.
+  register('control_get', get, { 'no-writes' })
+
+  -- KEYS: versions, values, a mark that replicas can be waited for by. ARGV: key.
+  register('control_get_marked', function(keys, args)
+    call('SET', keys[3], '')
+    return get(keys, args)
+  end, { 'allow-oom' })
 
   -- KEYS: versions, values, names. ARGV: from, to, limit.
   register('control_list', function(keys, args)
