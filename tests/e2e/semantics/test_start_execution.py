@@ -83,8 +83,9 @@ def test_racing_starts_with_different_inputs_make_one_execution(workflows, start
     assert len([answer for answer in answers if answer]) == 1
 
 
-def test_a_name_is_free_again_once_the_retention_has_ended(suite_with):
-    own = suite_with("dev", retention_seconds=1)
+@pytest.mark.parametrize("shape", ["dev", "roles"])
+def test_a_name_is_free_again_once_the_retention_has_ended(suite_with, shape):
+    own = suite_with(shape, retention_seconds=1)
     workflows = Workflows(client(own.endpoint))
     arn = workflows.create(machine(("P", passing())))
     first = workflows.end(workflows.start_on(arn, 1, name="same"))
