@@ -93,6 +93,7 @@ impl<T: OneProcess + ?Sized> QueueStore for T {
             let mut added = false;
             for (id, task) in replaced {
                 added |= found.push(std::slice::from_ref(task));
+                found.keep(&task.id);
                 found.finish(std::slice::from_ref(id));
             }
             self.queues().claims.replaced(queue, replaced);

@@ -14,6 +14,8 @@ pub(super) struct Queue {
 struct Task {
     body: Bytes,
     held: Held,
+    /// Whether it is more than a hint: it was claimed once, or replaces one that was.
+    kept: bool,
 }
 
 enum Held {
@@ -34,7 +36,8 @@ impl Queue {
                 let place = self.waiting.last_key_value().map_or(0, |(place, _)| place + 1);
                 self.waiting.insert(place, task.id.clone());
                 let held = Held::Waiting(place);
-                self.tasks.insert(task.id.clone(), Task { body: task.body.clone(), held });
+                self.tasks
+                    .insert(task.id.clone(), Task { body: task.body.clone(), held, kept: false });
             }
         }
         self.waiting.len() > before
@@ -44,17 +47,23 @@ impl Queue {
         let next = std::iter::from_fn(|| {
             let (_, id) = self.waiting.pop_first()?;
             let task = self.tasks.get_mut(&id)?;
-            task.held = Held::By(node.to_owned());
+            (task.held, task.kept) = (Held::By(node.to_owned()), true);
             Some(QueueTask { id, body: task.body.clone() })
         });
         next.take(limit).collect()
     }
 
-    /// Forgets what waits, and takes another generation.
-    pub(super) fn lose_waiting(&mut self, generation: Generation) {
-        for id in std::mem::take(&mut self.waiting).into_values() {
-            self.tasks.remove(&id);
+    /// The task replaces one that was claimed.
+    pub(super) fn keep(&mut self, id: &Bytes) {
+        if let Some(task) = self.tasks.get_mut(id) {
+            task.kept = true;
         }
+    }
+
+    /// Forgets the hints, and takes another generation.
+    pub(super) fn lose_hints(&mut self, generation: Generation) {
+        self.tasks.retain(|_, task| task.kept);
+        self.waiting.retain(|_, id| self.tasks.contains_key(id));
         self.generation = generation;
     }
 

@@ -36,11 +36,11 @@ impl MemoryQueues {
         Self { queues: Mutex::new(queues), signals, claims }
     }
 
-    /// What the failover of a store may do to a queue: the tasks that wait are lost, and the
-    /// generation with them. What is claimed stays.
-    pub fn lose_waiting(&self, queue: &[u8]) {
+    /// What the failover of a store may do to a queue: the tasks that were never claimed are lost,
+    /// and the generation with them.
+    pub fn lose_hints(&self, queue: &[u8]) {
         if let Some(queue) = self.locked().get_mut(queue) {
-            queue.lose_waiting(rand::random());
+            queue.lose_hints(rand::random());
         }
     }
 
