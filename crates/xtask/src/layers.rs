@@ -26,6 +26,7 @@ const LAYERS: &[&[&str]] = &[
         "stepwell-integration",
         "stepwell-gateway",
     ],
+    &["stepwell-simulator"],
     &["stepwell", "stepwell-language", "xtask", "bench"],
 ];
 
