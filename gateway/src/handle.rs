@@ -84,6 +84,24 @@ async fn serve(
     (action.run)(call, arguments).await
 }
 
+/// Reads a request as [`serve`] does, and names its action.
+#[cfg(feature = "testing")]
+pub(crate) fn read(
+    headers: &HeaderMap,
+    query: &str,
+    body: &[u8],
+) -> Result<&'static str, ApiError> {
+    let mut parameters = Parameters::default();
+    parameters.read(query.as_bytes())?;
+    let mut body = body;
+    if is_form(headers, body) {
+        parameters.read(body)?;
+        body = &[];
+    }
+    let action = protocol::action(headers, &parameters)?;
+    arguments(action, headers, &parameters, body).map(|_| action.name)
+}
+
 /// The members that the request gives, checked.
 fn arguments(
     action: &'static Action,

@@ -60,6 +60,8 @@ mod parameters;
 mod protocol;
 mod render;
 mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod throttle;
 
 pub use gateway::{Gateway, GatewayOptions};

@@ -16,9 +16,8 @@ pub struct Limits {
     pub string_bytes: usize,
     /// Bytes that the evaluation builds and reads altogether, kept or not: 24 an element and 64
     /// a member built, 1 an element read, 1 a byte of a string; what some functions could come to is
-    /// charged before they run, and so is a walk over arrays in arrays, by its text: what repeats
-    /// itself there beyond 256 MiB of text is held as such a text for a moment, and refused. It
-    /// bounds the memory of an evaluation, and the work that one step can hide. Default 128 MiB.
+    /// charged before they run, and so is a walk over arrays in arrays, 8 a value: more than 200,000
+    /// in narrow ones are refused, more than 256 MiB of text in wide ones. It bounds the memory of an evaluation, and the work that one step can hide. Default 128 MiB.
     pub work_bytes: u64,
     /// Bytes of the result as JSON text, and of the arguments of one call of a function that
     /// Step Functions adds. Above the quota of a payload, so that a result beyond the quota

@@ -4,7 +4,7 @@ use crate::failure::EvaluationError;
 use crate::guard::Gate;
 use crate::limits::{Limits, Spent};
 use crate::scope::name;
-use crate::size::{self, length};
+use crate::size::{self, Reach, length};
 use jlens_core::CancelToken;
 use jlens_core::ast::{Node, NodeKind};
 use jlens_core::audit::{Outcome, Tracer, ValueRef};
@@ -12,6 +12,8 @@ use jlens_core::audit::{Outcome, Tracer, ValueRef};
 /// What an element of an array takes in memory, and about what a member of an object does.
 const ELEMENT_BYTES: u64 = 24;
 const MEMBER_BYTES: u64 = 64;
+/// A value is counted before a walk in about the time that so many elements are read in.
+const WALKED_BYTES: u64 = 8;
 /// About what an object of one member takes in memory.
 const OBJECT_BYTES: u64 = 256;
 /// The longest range of JSONata (`D2014`).
@@ -97,10 +99,10 @@ impl<'l> Meter<'l> {
         self.stop(format!("The evaluation would exceed its budget of {limit} bytes"));
     }
 
-    /// Charges a walk over all of `value`, arrays and objects that it holds several times included.
-    fn walk(&mut self, value: ValueRef<'_>) {
-        match size::printed(value) {
-            Some(bytes) => self.charge(bytes),
+    /// Charges a walk over `value`, arrays and objects that it holds several times included.
+    fn walk(&mut self, value: ValueRef<'_>, reach: Reach) {
+        match size::walked(value, reach) {
+            Some(values) => self.charge(values.saturating_mul(WALKED_BYTES)),
             None => self.exceed(),
         }
     }
@@ -168,13 +170,14 @@ impl Tracer for Meter<'_> {
             NodeKind::Name { .. } => {
                 let in_array = input.type_name() == "array";
                 if in_array {
-                    self.walk(input);
+                    self.walk(input, Reach::Arrays);
                 }
                 self.names.push(in_array);
             }
-            NodeKind::Wildcard | NodeKind::Descendant => self.walk(input),
+            NodeKind::Wildcard => self.walk(input, Reach::Arrays),
+            NodeKind::Descendant => self.walk(input, Reach::Everything),
             NodeKind::Function { procedure, args } if takes_context(procedure, args) => {
-                self.walk(input);
+                self.walk(input, Reach::Arrays);
             }
             _ => {}
         }

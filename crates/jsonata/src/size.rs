@@ -28,10 +28,91 @@ pub(crate) fn length(value: ValueRef<'_>) -> u64 {
         .unwrap_or(0)
 }
 
+/// Which values of a value are looked into.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Its own elements or members, and those of arrays in arrays.
+    Arrays,
+    /// All.
+    Everything,
+}
+
+/// Values looked at that nobody has a use for: a payload can't hold as many.
+const MOST_VALUES: u64 = 200_000;
+/// Values shown at most to find out how many there are.
+const MOST_SHOWN: u64 = 2_000_000;
+/// Arrays in arrays that are counted level by level.
+const MOST_LEVELS: usize = 64;
+
+/// How many values a walk over `value` meets, arrays and objects that it holds several times counted
+/// each time; none where they are too many. Each round shows one level more, so that what holds itself
+/// many times over is found out early. What is too wide for that is printed.
+pub(crate) fn walked(value: ValueRef<'_>, reach: Reach) -> Option<u64> {
+    let own = length(value);
+    let mut seen = own.max(1);
+    for max_depth in 2..MOST_LEVELS {
+        let most = MOST_SHOWN / seen;
+        if most <= own {
+            break;
+        }
+        let max_items = usize::try_from(most.min(own.max(1_024))).unwrap_or(usize::MAX);
+        let limits =
+            CaptureLimits { max_items, max_string: 1, max_depth, ..CaptureLimits::default() };
+        let mut census = Census { reach, values: 0, deeper: false, cut: false };
+        census.count(&value.capture(&limits)?, true);
+        if census.cut {
+            break;
+        }
+        if census.values > MOST_VALUES {
+            return None;
+        }
+        if !census.deeper {
+            return Some(census.values);
+        }
+        seen = census.values.max(1);
+    }
+    printed(value)
+}
+
+/// What a capture shows.
+struct Census {
+    reach: Reach,
+    values: u64,
+    /// Something was not shown that may be looked into.
+    deeper: bool,
+    /// An array or object was not shown to its end.
+    cut: bool,
+}
+
+impl Census {
+    fn count(&mut self, shown: &Json, entered: bool) {
+        let all = self.reach == Reach::Everything;
+        match shown {
+            Json::Array(items) => {
+                for item in items {
+                    self.values += 1;
+                    self.count(item, all);
+                }
+            }
+            Json::Object(fields) if entered => {
+                self.cut |= fields.contains_key("…");
+                for field in fields.values() {
+                    self.values += 1;
+                    self.count(field, all);
+                }
+            }
+            Json::Object(fields) => self.values += fields.len() as u64,
+            Json::String(text) if text == "…" => self.deeper = true,
+            Json::String(text) => self.cut |= text.starts_with("… "),
+            _ => {}
+        }
+    }
+}
+
 /// The bytes of a value as text, arrays and objects that it holds several times counted each time;
 /// none where the evaluator gives up printing it: beyond 256 MiB, or 1,000 levels. What holds itself
 /// many times over costs no more than that.
-pub(crate) fn printed(value: ValueRef<'_>) -> Option<u64> {
+fn printed(value: ValueRef<'_>) -> Option<u64> {
     struct Count(u64, bool);
     impl fmt::Write for Count {
         fn write_str(&mut self, text: &str) -> fmt::Result {
@@ -87,27 +168,31 @@ fn each_object<'a>(json: &'a Json, see: &mut dyn FnMut(&'a serde_json::Map<Strin
 
 #[cfg(test)]
 mod tests {
-    use super::{key_pairs, length, members, printed};
+    use super::{Reach, key_pairs, length, members, printed, walked};
     use jlens_core::ast::Node;
     use jlens_core::audit::{Outcome, Tracer, ValueRef};
     use jlens_core::{Bindings, Expression, Options};
 
     /// What `measure` says of the value of the expression `text`.
     fn measured<T>(text: &str, measure: impl Fn(ValueRef<'_>) -> T) -> Option<T> {
-        struct Measure<T, F>(F, Option<T>);
+        struct Measure<T, F>(F, u32, Option<T>);
         impl<T, F: Fn(ValueRef<'_>) -> T> Tracer for Measure<T, F> {
-            fn exit(&mut self, _: &Node, outcome: Outcome<'_>) {
-                if let Outcome::Value(value) = outcome {
-                    self.1 = Some((self.0)(value));
+            fn exit(&mut self, node: &Node, outcome: Outcome<'_>) {
+                if let (Outcome::Value(value), true) = (outcome, node.id == self.1) {
+                    self.2 = Some((self.0)(value));
                 }
             }
         }
-        let mut found = Measure(measure, None);
         let expression = Expression::compile(text).unwrap();
-        // What is measured last is the value of the whole, which may be too deep to be a result.
-        let _ = expression.evaluate_traced(None, &Bindings::new(), &Options::new(), &mut found);
-        found.1
+        let mut found = Measure(measure, expression.ast().root.id, None);
+        let options = Options::new().max_result_size(1 << 20);
+        // The value may be too deep or too large to be a result.
+        let _ = expression.evaluate_traced(None, &Bindings::new(), &options, &mut found);
+        found.2
     }
+
+    const NESTING: &str =
+        "($f := function($n, $x) { $n = 0 ? $x : $f($n - 1, [[$x], [$x]]) }; $f(40, []))";
 
     #[test]
     fn lengths_are_told() {
@@ -134,6 +219,22 @@ mod tests {
             ("($f := function($n, $x) { $n = 0 ? $x : $f($n - 1, [[$x]]) }; $f(1100, 1))", None),
         ] {
             assert_eq!(measured(text, printed), Some(expected), "{text}");
+        }
+        for (text, arrays, everything) in [
+            ("[[1,[2]],[3]]", Some(6), Some(6)),
+            // What looks like something that is not shown is printed.
+            ("[[1,[2,'…']],[3]]", Some(19), Some(19)),
+            ("[{'a': [1, 2]}, 'abc']", Some(3), Some(5)),
+            ("{'a': [[1]], 'b': {'c': 2}}", Some(5), Some(5)),
+            (NESTING, None, None),
+        ] {
+            assert_eq!(
+                measured(text, |value| walked(value, Reach::Arrays)),
+                Some(arrays),
+                "{text}"
+            );
+            let walked = measured(text, |value| walked(value, Reach::Everything));
+            assert_eq!(walked, Some(everything), "{text}");
         }
         let two = "[[{'a': 1, 'b': {'c': 2}}], {'a': 3}, 4]";
         assert_eq!(measured(two, members), Some(3));

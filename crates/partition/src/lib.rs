@@ -27,6 +27,8 @@ mod resources;
 #[cfg(test)]
 mod scenarios;
 mod slot;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod timers;
 mod work;
 

@@ -1,6 +1,6 @@
 //! Every check of the project, in the order that fails soonest.
 
-use crate::{chaos, clients, compat, demo, e2e, lint, redis};
+use crate::{chaos, clients, compat, demo, e2e, fuzz, lint, redis};
 use anyhow::{Context as _, Result, bail};
 use std::process::Command;
 
@@ -35,5 +35,6 @@ pub(crate) fn run() -> Result<()> {
     demo::run()?;
     e2e::run(&[])?;
     chaos::run_short()?;
-    compat::run(&["--quiet".to_owned()])
+    compat::run(&["--quiet".to_owned()])?;
+    fuzz::run(&[])
 }

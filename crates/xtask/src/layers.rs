@@ -27,7 +27,7 @@ const LAYERS: &[&[&str]] = &[
         "stepwell-gateway",
     ],
     &["stepwell-simulator"],
-    &["stepwell", "stepwell-language", "xtask", "bench"],
+    &["stepwell", "stepwell-language", "stepwell-fuzz", "xtask", "bench"],
 ];
 
 /// Crates without IO: they may not list these dependencies.

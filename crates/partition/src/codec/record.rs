@@ -9,7 +9,7 @@ use crate::execution::Origin;
 use crate::nested::Waiter;
 use prost::Message as _;
 use stepwell_api::internal::ExecutionRecord;
-use stepwell_engine::{Reason, Root, ScopeId, Snapshot};
+use stepwell_engine::{Phase, Reason, Root, Scope, ScopeId, Snapshot};
 use stepwell_ids::ExecutionArn;
 
 const WHAT: &str = "execution";
@@ -85,7 +85,23 @@ pub(crate) fn decode_record(
     for (number, part) in parts.iter().filter(|(number, _)| *number != ROOT_PART) {
         let id = u32::try_from(number - 1);
         let id = id.map_err(|_| CodecError::new(WHAT, "a part's number is out of range"))?;
-        scopes.push((ScopeId(id), decode_scope(part, payloads)?));
+        let (id, scope) = (ScopeId(id), decode_scope(part, payloads)?);
+        if !is_older(scope.parent.map(|parent| parent.scope), id) || !opens_younger(&scope, id) {
+            return Err(CodecError::new(WHAT, format_args!("scope {} holds itself", id.0)));
+        }
+        scopes.push((id, scope));
     }
     Ok((origin, waiters?, Snapshot::from_parts(root, scopes)))
+}
+
+/// A scope is made after the one that it is in: walks from child to parent, and back, end.
+fn is_older(parent: Option<ScopeId>, id: ScopeId) -> bool {
+    parent.is_none_or(|parent| parent < id)
+}
+
+fn opens_younger(scope: &Scope, id: ScopeId) -> bool {
+    match scope.run().map(|run| &run.phase) {
+        Some(Phase::Branches { first, .. } | Phase::Iterations { first, .. }) => *first > id,
+        _ => true,
+    }
 }

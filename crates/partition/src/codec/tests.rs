@@ -104,17 +104,28 @@ fn phase() -> impl Strategy<Value = Phase> {
         any::<i64>().prop_map(|until_ms| Phase::Waiting { until_ms }),
         any::<i64>().prop_map(|until_ms| Phase::Backoff { until_ms }),
         attempt().prop_map(|attempt| Phase::Task(Box::new(attempt))),
-        any::<(u32, u32, u32)>().prop_map(|(first, count, open)| Phase::Branches {
+        (younger(), any::<u32>(), any::<u32>()).prop_map(|(first, count, open)| Phase::Branches {
             first: ScopeId(first),
             count,
             open
         }),
-        (payload(), any::<(u32, u32, u32, u32)>()).prop_map(
-            |(items, (length, first, next, open))| {
+        (payload(), younger(), any::<(u32, u32, u32)>()).prop_map(
+            |(items, first, (length, next, open))| {
                 Phase::Iterations { items, length, first: ScopeId(first), next, open }
             }
         ),
     ]
+}
+
+/// No snapshot has so many scopes that these are not younger.
+fn younger() -> impl Strategy<Value = u32> {
+    4..u32::MAX
+}
+
+/// A parent that the scope `id` can have.
+fn older(parent: Parent, id: ScopeId) -> Option<Parent> {
+    let scope = ScopeId(parent.scope.0.checked_rem(id.0)?);
+    Some(Parent { scope, ..parent })
 }
 
 fn scope() -> impl Strategy<Value = Scope> {
@@ -338,7 +349,10 @@ proptest! {
         let (mut base, mut parts, mut batches) = (unborn(), BTreeMap::new(), Vec::new());
         let mut journal = Vec::new();
         for (root, scopes, events) in commits {
-            let scopes = (0..).map(ScopeId).zip(scopes);
+            let scopes = (0..).map(ScopeId).zip(scopes).map(|(id, mut scope)| {
+                scope.parent = scope.parent.and_then(|parent| older(parent, id));
+                (id, scope)
+            });
             let snapshot = Snapshot::from_parts(root, scopes);
             let touched: BTreeSet<ScopeId> =
                 snapshot.scopes().iter().chain(base.snapshot.scopes().iter()).map(|(id, _)| id).collect();
