@@ -1,6 +1,7 @@
 //! The two listeners of a process: gRPC, and HTTP.
 
 use crate::Drain;
+use crate::transport::{CONNECTION_WINDOW_BYTES, STREAM_WINDOW_BYTES};
 pub use axum::Router;
 use std::future::{Future, IntoFuture as _};
 use std::time::Duration;
@@ -50,7 +51,8 @@ pub async fn grpc(listener: TcpListener, routes: Routes, drain: &Drain) -> Resul
     // Set here since the server applies its own option only to listeners that it opens.
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let served = Server::builder()
-        .http2_adaptive_window(Some(true))
+        .initial_stream_window_size(STREAM_WINDOW_BYTES)
+        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         .http2_keepalive_interval(Some(Duration::from_secs(10)))
         .add_routes(routes)
         .serve_with_incoming_shutdown(incoming, stop);

@@ -20,6 +20,13 @@ use tower::{Service, ServiceExt, util::BoxCloneSyncService};
 /// 1 MiB through with room to spare.
 pub const MAX_MESSAGE_BYTES: usize = 16 * 1024 * 1024;
 
+/// What a stream may send ahead of its reader: most messages whole. An adaptive window would ask
+/// for an answer of the peer with every few messages.
+pub(crate) const STREAM_WINDOW_BYTES: u32 = 1 << 20;
+
+/// The same of all streams of a connection.
+pub(crate) const CONNECTION_WINDOW_BYTES: u32 = 16 << 20;
+
 /// How long a connection attempt to a peer may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -52,7 +59,8 @@ impl Transport {
         let endpoint = Endpoint::from_shared(uri)?
             .connect_timeout(CONNECT_TIMEOUT)
             .tcp_nodelay(true)
-            .http2_adaptive_window(true)
+            .initial_stream_window_size(STREAM_WINDOW_BYTES)
+            .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
             .http2_keep_alive_interval(KEEP_ALIVE)
             .keep_alive_while_idle(true);
         Ok(Self::channel(endpoint.connect_lazy()))

@@ -46,6 +46,8 @@ impl Directory for LocalDirectory {
     }
 
     async fn any(&self, role: Role) -> Result<Transport, NoPeer> {
-        self.get(role).map(|peer| peer.transport).ok_or(NoPeer::OfRole(role))
+        let peers = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let peer = peers.get(&role).ok_or(NoPeer::OfRole(role))?;
+        Ok(peer.transport.clone())
     }
 }

@@ -33,10 +33,11 @@ impl StoreDirectory {
         }
     }
 
-    fn fresh(&self, role: Role) -> Option<Vec<Peer>> {
+    /// What `look` makes of the list of nodes, where it is fresh.
+    fn fresh<T>(&self, role: Role, look: impl FnOnce(&[Peer]) -> T) -> Option<T> {
         let lists = lock(&self.lists);
         let (read, peers) = lists.get(&role)?;
-        (read.elapsed() < FRESH).then(|| peers.clone())
+        (read.elapsed() < FRESH).then(|| look(peers))
     }
 
     async fn read(&self, role: Role) -> Result<Vec<Peer>, NoPeer> {
@@ -66,7 +67,7 @@ impl StoreDirectory {
 #[async_trait]
 impl Directory for StoreDirectory {
     async fn peers(&self, role: Role) -> Result<Vec<Peer>, NoPeer> {
-        match self.fresh(role) {
+        match self.fresh(role, <[Peer]>::to_vec) {
             Some(peers) if !peers.is_empty() => Ok(peers),
             _ => self.read(role).await,
         }
@@ -77,22 +78,27 @@ impl Directory for StoreDirectory {
     }
 
     async fn execution_node(&self, id: &str) -> Result<Transport, NoPeer> {
-        let found = |peers: Vec<Peer>| peers.into_iter().find(|peer| peer.id == id);
-        if let Some(peer) = self.fresh(Role::Execution).and_then(found) {
-            return Ok(peer.transport);
+        let find = |peers: &[Peer]| {
+            let peer = peers.iter().find(|peer| peer.id == id);
+            peer.map(|peer| peer.transport.clone())
+        };
+        if let Some(transport) = self.fresh(Role::Execution, find).flatten() {
+            return Ok(transport);
         }
-        let peer = found(self.read(Role::Execution).await?);
-        peer.map(|peer| peer.transport).ok_or_else(|| NoPeer::Node(id.to_owned()))
+        find(&self.read(Role::Execution).await?).ok_or_else(|| NoPeer::Node(id.to_owned()))
     }
 
     async fn any(&self, role: Role) -> Result<Transport, NoPeer> {
-        let mut peers = self.peers(role).await?;
-        if peers.is_empty() {
-            return Err(NoPeer::OfRole(role));
-        }
         // Turn and turn about, so that calls spread over the nodes.
-        let at = self.turn.fetch_add(1, Ordering::Relaxed) % peers.len();
-        Ok(peers.swap_remove(at).transport)
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let choose = |peers: &[Peer]| {
+            let peer = peers.get(turn.checked_rem(peers.len())?);
+            peer.map(|peer| peer.transport.clone())
+        };
+        if let Some(transport) = self.fresh(role, choose).flatten() {
+            return Ok(transport);
+        }
+        choose(&self.read(role).await?).ok_or(NoPeer::OfRole(role))
     }
 }
 
