@@ -1,6 +1,7 @@
 //! JSON data that travels through an execution.
 
 use std::fmt::{self, Write as _};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 use stepwell_json::{ParseError, Value};
 
@@ -14,6 +15,7 @@ pub struct Payload(Arc<Forms>);
 struct Forms {
     text: OnceLock<Box<str>>,
     value: OnceLock<Result<Value, ParseError>>,
+    digest: OnceLock<u64>,
 }
 
 impl Payload {
@@ -24,20 +26,32 @@ impl Payload {
     pub fn parse(text: impl Into<Box<str>>) -> Result<Self, ParseError> {
         let text = text.into();
         let value = stepwell_json::parse(&text)?;
-        Ok(Self(Arc::new(Forms { text: text.into(), value: Ok(value).into() })))
+        Ok(Self(Arc::new(Forms {
+            text: text.into(),
+            value: Ok(value).into(),
+            digest: OnceLock::new(),
+        })))
     }
 
     /// The payload of a text that was taken from a payload before, for example when a snapshot
     /// is read back. It is parsed when its value is first needed.
     #[must_use]
     pub fn from_stored(text: impl Into<Box<str>>) -> Self {
-        Self(Arc::new(Forms { text: text.into().into(), value: OnceLock::new() }))
+        Self(Arc::new(Forms {
+            text: text.into().into(),
+            value: OnceLock::new(),
+            digest: OnceLock::new(),
+        }))
     }
 
     /// The payload of `value`; its text is compact.
     #[must_use]
     pub fn from_value(value: Value) -> Self {
-        Self(Arc::new(Forms { text: OnceLock::new(), value: Ok(value).into() }))
+        Self(Arc::new(Forms {
+            text: OnceLock::new(),
+            value: Ok(value).into(),
+            digest: OnceLock::new(),
+        }))
     }
 
     /// The JSON text.
@@ -92,6 +106,17 @@ impl Payload {
         }
     }
 
+    /// A number that payloads of one text have in common, and others hardly ever. Of one program:
+    /// it is not to be stored.
+    #[must_use]
+    pub fn digest(&self) -> u64 {
+        *self.0.digest.get_or_init(|| {
+            let mut hasher = DefaultHasher::new();
+            self.text().hash(&mut hasher);
+            hasher.finish()
+        })
+    }
+
     /// Whether both are one allocation, so that equality is known without looking.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
@@ -130,6 +155,13 @@ impl PartialEq for Payload {
 }
 
 impl Eq for Payload {}
+
+/// By the digest, so that a long text that is looked for again and again is hashed once.
+impl Hash for Payload {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.digest());
+    }
+}
 
 impl fmt::Debug for Payload {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -139,7 +139,7 @@ impl<'a> Turn<'a> {
             return Err(Failure::too_large(visit, "makes a value"));
         }
         check_depth(visit, &value)?;
-        self.charge(payload.size() as u64);
+        self.charge_payload(&payload);
         Ok(payload)
     }
 

@@ -133,7 +133,7 @@ impl<'a> Turn<'a> {
             return Err(Failure::too_large(visit, "returned a result"));
         }
         if !output.same(&visit.input) {
-            self.charge(output.size() as u64);
+            self.charge_payload(&output);
         }
         let parent = self.snapshot.scope(visit.scope).and_then(|scope| scope.parent);
         let body = EventBody::StateExited {

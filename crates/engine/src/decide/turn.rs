@@ -24,6 +24,8 @@ pub(super) struct Turn<'a> {
     events: Vec<Event>,
     touched: BTreeSet<ScopeId>,
     steps_left: u32,
+    /// Digests of the payloads that were counted as steps: what is written once counts once.
+    charged: BTreeSet<u64>,
 }
 
 impl<'a> Turn<'a> {
@@ -36,6 +38,7 @@ impl<'a> Turn<'a> {
             events: Vec::new(),
             touched: BTreeSet::new(),
             steps_left: context.limits.steps.max(1),
+            charged: BTreeSet::new(),
         }
     }
 
@@ -133,8 +136,15 @@ impl<'a> Turn<'a> {
         self.snapshot.scope(scope).map_or(0, |scope| scope.tail)
     }
 
-    /// Counts the work of an evaluation, or of a new output, as steps, so that costly states don't
-    /// keep a decision from ending, nor make more than one commit should hold.
+    /// Counts what a payload adds to the commit as steps: nothing where one like it was counted.
+    pub(super) fn charge_payload(&mut self, payload: &Payload) {
+        if payload.size() as u64 >= WORK_OF_A_STEP && self.charged.insert(payload.digest()) {
+            self.charge(payload.size() as u64);
+        }
+    }
+
+    /// Counts the work of an evaluation as steps, so that costly states don't keep a decision from
+    /// ending, nor make more than one commit should hold.
     pub(super) fn charge(&mut self, work: u64) {
         let steps = u32::try_from(work / WORK_OF_A_STEP).unwrap_or(u32::MAX);
         self.steps_left = self.steps_left.saturating_sub(steps);

@@ -4,32 +4,15 @@
 #![allow(clippy::mutable_key_type)]
 
 use super::CodecError;
-use std::borrow::Borrow;
+use bytes::Bytes;
 use std::collections::{BTreeSet, HashMap};
-use std::hash::{Hash, Hasher};
 use stepwell_api::internal::PayloadPlace;
 use stepwell_engine::{Payload, Phase, Position, Snapshot, TaskOutcome};
-
-/// A payload that is found by its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct ByText(Payload);
-
-impl Hash for ByText {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.text().hash(state);
-    }
-}
-
-impl Borrow<str> for ByText {
-    fn borrow(&self) -> &str {
-        self.0.text()
-    }
-}
 
 /// The places of payloads that an execution may need again.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Places {
-    known: HashMap<ByText, PayloadPlace>,
+    known: HashMap<Payload, PayloadPlace>,
     /// How many were kept when some were last forgotten.
     kept: usize,
 }
@@ -40,7 +23,7 @@ impl Places {
 
     /// Bytes of the payloads.
     pub(crate) fn bytes(&self) -> usize {
-        self.known.keys().map(|known| known.0.size()).sum()
+        self.known.keys().map(Payload::size).sum()
     }
 
     /// Forgets places of payloads that no later commit will name as parts of `snapshot`, once
@@ -52,7 +35,7 @@ impl Places {
         let all = std::mem::take(&mut self.known);
         let root = snapshot.root();
         let mut keep = |payload: &Payload| {
-            if let Some((known, place)) = all.get_key_value(payload.text()) {
+            if let Some((known, place)) = all.get_key_value(payload) {
                 self.known.insert(known.clone(), *place);
             }
         };
@@ -96,14 +79,14 @@ impl Writer {
 
     /// The place of the payload, which may be in this commit's batch.
     pub(crate) fn place(&mut self, payload: &Payload) -> PayloadPlace {
-        if let Some(place) = self.places.known.get(payload.text()) {
+        if let Some(place) = self.places.known.get(payload) {
             return *place;
         }
         // A commit of 4 thousand million payloads does not fit in memory.
         let slot = u32::try_from(self.fresh.len()).unwrap_or(u32::MAX);
         let place = PayloadPlace { batch: self.batch, slot };
         self.fresh.push(payload.text().to_owned());
-        self.places.known.insert(ByText(payload.clone()), place);
+        self.places.known.insert(payload.clone(), place);
         place
     }
 
@@ -116,20 +99,41 @@ impl Writer {
 /// Gives payloads back for their places, and notes which batches are needed for that.
 #[derive(Debug, Default)]
 pub(crate) struct Payloads {
-    batches: HashMap<u64, Vec<Payload>>,
+    batches: HashMap<u64, Vec<Slot>>,
     missing: BTreeSet<u64>,
+}
+
+/// A payload of a batch, which is shared by all who name it.
+#[derive(Debug)]
+enum Slot {
+    Stored(Bytes),
+    Read(Payload),
+}
+
+impl Slot {
+    fn read(&mut self) -> Result<Payload, CodecError> {
+        if let Self::Stored(text) = self {
+            let text = std::str::from_utf8(text);
+            let text = text.map_err(|error| CodecError::new("payload", error))?;
+            *self = Self::Read(Payload::from_stored(text));
+        }
+        match self {
+            Self::Read(payload) => Ok(payload.clone()),
+            Self::Stored(_) => Err(CodecError::new("payload", "it was not read")),
+        }
+    }
 }
 
 impl Payloads {
     /// The payload at `place`. Where its batch is not there yet the answer stands for it, and
     /// what was decoded with it is to be decoded again with the [`missing`](Self::missing) ones.
     pub(crate) fn get(&mut self, place: &PayloadPlace) -> Result<Payload, CodecError> {
-        let Some(slots) = self.batches.get(&place.batch) else {
+        let Some(slots) = self.batches.get_mut(&place.batch) else {
             self.missing.insert(place.batch);
             return Ok(Payload::default());
         };
-        let payload = slots.get(place.slot as usize).cloned();
-        payload.ok_or_else(|| CodecError::new("payload", format_args!("{place:?} is empty")))
+        let empty = || CodecError::new("payload", format_args!("{place:?} is empty"));
+        slots.get_mut(place.slot as usize).ok_or_else(empty)?.read()
     }
 
     /// As [`get`](Self::get) for a place that must be given.
@@ -138,9 +142,8 @@ impl Payloads {
     }
 
     /// Adds the payloads of a batch.
-    pub(crate) fn add(&mut self, batch: u64, payloads: Vec<String>) {
-        let slots = payloads.into_iter().map(Payload::from_stored).collect();
-        self.batches.insert(batch, slots);
+    pub(crate) fn add(&mut self, batch: u64, payloads: Vec<Bytes>) {
+        self.batches.insert(batch, payloads.into_iter().map(Slot::Stored).collect());
     }
 
     /// Batches that were asked for and are not there.
@@ -148,12 +151,14 @@ impl Payloads {
         std::mem::take(&mut self.missing)
     }
 
-    /// The places of all payloads of these.
+    /// The places of all payloads that were asked for.
     pub(crate) fn places(&self) -> Places {
         let mut known = HashMap::new();
         for (batch, slots) in &self.batches {
             for (slot, payload) in (0..).zip(slots) {
-                known.insert(ByText(payload.clone()), PayloadPlace { batch: *batch, slot });
+                if let Slot::Read(payload) = payload {
+                    known.insert(payload.clone(), PayloadPlace { batch: *batch, slot });
+                }
             }
         }
         Places { known, kept: 0 }
