@@ -129,7 +129,7 @@ impl Actor {
                     turn.commit(work, commit, plan);
                 }
             }
-            due => self.timers.set(&work.key, due),
+            due => self.set_timer(&work.key, due),
         }
     }
 
@@ -211,7 +211,7 @@ impl Actor {
                 // Nothing was due: the timer is set as the snapshot has it.
                 let retention_ms = self.shared.decider.retention_ms;
                 let due = base.and_then(|base| due_ms(&base.snapshot, retention_ms));
-                self.timers.set(&work.key, due);
+                self.set_timer(&work.key, due);
             }
         }
     }

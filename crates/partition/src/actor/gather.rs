@@ -59,9 +59,9 @@ impl Actor {
             self.catch_up().await?;
         }
         let partition = self.partition();
-        if self.timers.exhausted() {
+        if self.timers.exhausted(self.shared.clock.now_ms()) {
             let earliest = self.shared.store.timers(partition, Timers::WINDOW).await?;
-            self.timers = Timers::read(earliest);
+            self.timers = Timers::read(earliest, self.shared.clock.now_ms());
         }
         if self.triggers_wait {
             let triggers = self.shared.store.triggers(partition, MAX_TURN).await?;

@@ -142,7 +142,8 @@ impl Actor {
     /// Reads what the store holds for this partition besides executions.
     async fn catch_up(&mut self) -> Result<(), StoreError> {
         let (partition, store) = (self.partition(), Arc::clone(&self.shared.store));
-        self.timers = Timers::read(store.timers(partition, Timers::WINDOW).await?);
+        let earliest = store.timers(partition, Timers::WINDOW).await?;
+        self.timers = Timers::read(earliest, self.shared.clock.now_ms());
         let relay = &self.shared.relay;
         relay.forget_partition(partition);
         let mut after = None;
@@ -183,6 +184,10 @@ impl Actor {
     /// Looks at a record's timer again in a while.
     fn put_off(&mut self, key: &bytes::Bytes) {
         let pause = i64::try_from(PAUSE.as_millis()).unwrap_or_default();
-        self.timers.set(key, Some(self.shared.clock.now_ms() + pause));
+        self.set_timer(key, Some(self.shared.clock.now_ms() + pause));
+    }
+
+    fn set_timer(&mut self, key: &bytes::Bytes, due_ms: Option<i64>) {
+        self.timers.set(key, due_ms, self.shared.clock.now_ms());
     }
 }

@@ -48,12 +48,12 @@ impl Actor {
         let (plan, partition) = (done.plan, self.partition());
         let Some(next) = plan.next else {
             self.slot.cache().remove(&work.key);
-            self.timers.set(&work.key, None);
+            self.set_timer(&work.key, None);
             return;
         };
         self.slot.cache().insert(Arc::clone(&next));
         let due = due_ms(&next.snapshot, self.shared.decider.retention_ms);
-        self.timers.set(&work.key, due);
+        self.set_timer(&work.key, due);
         for effect in plan.queued {
             self.shared.relay.queued(partition, effect);
         }
@@ -89,7 +89,7 @@ impl Actor {
                 let cached = self.slot.cache().get(&work.key);
                 let retention_ms = self.shared.decider.retention_ms;
                 let due = cached.and_then(|cached| due_ms(&cached.snapshot, retention_ms));
-                self.timers.set(&work.key, due.or(Some(now_ms)));
+                self.set_timer(&work.key, due.or(Some(now_ms)));
             }
             Outcome::Gated => work.reply(Err(Refused::Gated.into())),
             Outcome::Full => {
