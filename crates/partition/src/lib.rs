@@ -33,8 +33,8 @@ mod timers;
 mod work;
 
 pub use codec::{
-    CodecError, FUNCTION_QUEUE, ListedExecution, activity_queue, decode_form, encode_form,
-    status_number,
+    CodecError, FUNCTION_QUEUE, ListedExecution, StoredBatch, activity_queue, decode_form,
+    encode_form, status_number,
 };
 pub use config::NodeConfig;
 pub use execution::{Execution, Origin, arn_of_key, key_of};

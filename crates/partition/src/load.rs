@@ -1,15 +1,14 @@
 //! Executions and histories as the store has them.
 
-use crate::codec::{CodecError, Payloads, decode_batch};
+use crate::codec::{CodecError, Payloads, StoredBatch, decode_events};
 use crate::execution::Missing;
 use crate::request::SubmitError;
 use crate::{Execution, key_of};
 use bytes::Bytes;
 use futures::future::try_join_all;
-use prost::Message as _;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
-use stepwell_api::internal::HistoryBatch;
 use stepwell_engine::Event;
 use stepwell_ids::ExecutionArn;
 use stepwell_storage::{PartitionStore, StoreError};
@@ -100,6 +99,24 @@ impl<'a, S: PartitionStore + ?Sized> HistoryReader<'a, S> {
         from: u64,
         limit: usize,
     ) -> Result<(Vec<Vec<Event>>, usize), ReadError> {
+        let (stored, bytes) = self.stored(from, limit).await?;
+        let mut batches = Vec::with_capacity(stored.len());
+        for batch in stored {
+            batches.push(self.events(&batch, 0..batch.len()).await?);
+        }
+        Ok((batches, bytes))
+    }
+
+    /// At most `limit` batches from number `from`, whose events are not decoded yet, and the bytes
+    /// that they take.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn stored(
+        &mut self,
+        from: u64,
+        limit: usize,
+    ) -> Result<(Vec<StoredBatch>, usize), ReadError> {
         let stored = self.store.history(self.partition, &self.key, from, limit).await?;
         let expected = self.count.saturating_sub(from).min(limit as u64);
         if (stored.len() as u64) < expected {
@@ -108,30 +125,33 @@ impl<'a, S: PartitionStore + ?Sized> HistoryReader<'a, S> {
         let bytes = stored.iter().map(Bytes::len).sum();
         let mut batches = Vec::with_capacity(stored.len());
         for (number, batch) in (from..).zip(stored) {
-            batches.push(self.add(number, batch)?);
+            let mut batch = StoredBatch::read(batch)?;
+            if number < self.count && batch.time_ms > self.last_ms {
+                return Err(ReadError::Gone);
+            }
+            self.payloads.add(number, std::mem::take(&mut batch.payloads));
+            batches.push(batch);
         }
-        let mut events = self.decode(&batches)?;
+        Ok((batches, bytes))
+    }
+
+    /// Events of a batch that this reader gave.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn events(
+        &mut self,
+        batch: &StoredBatch,
+        range: Range<usize>,
+    ) -> Result<Vec<Event>, ReadError> {
+        let events = decode_events(batch, range.clone(), &mut self.payloads)?;
         let missing = self.payloads.missing();
-        if !missing.is_empty() {
-            let (store, key) = (self.store, &self.key);
-            add_batches(store, self.partition, key, missing, self.last_ms, &mut self.payloads)
-                .await?;
-            events = self.decode(&batches)?;
+        if missing.is_empty() {
+            return Ok(events);
         }
-        Ok((events, bytes))
-    }
-
-    fn add(&mut self, number: u64, batch: Bytes) -> Result<HistoryBatch, ReadError> {
-        let mut batch = decode(batch)?;
-        if number < self.count && batch.time_ms > self.last_ms {
-            return Err(ReadError::Gone);
-        }
-        self.payloads.add(number, std::mem::take(&mut batch.payloads));
-        Ok(batch)
-    }
-
-    fn decode(&mut self, batches: &[HistoryBatch]) -> Result<Vec<Vec<Event>>, CodecError> {
-        batches.iter().map(|batch| decode_batch(batch, &mut self.payloads)).collect()
+        let (store, key) = (self.store, &self.key);
+        add_batches(store, self.partition, key, missing, self.last_ms, &mut self.payloads).await?;
+        Ok(decode_events(batch, range, &mut self.payloads)?)
     }
 }
 
@@ -149,15 +169,11 @@ async fn add_batches<S: PartitionStore + ?Sized>(
         Ok::<_, StoreError>((number, batch))
     };
     for (number, batch) in try_join_all(numbers.into_iter().map(read)).await? {
-        let batch = decode(batch.ok_or(ReadError::Gone)?)?;
+        let batch = StoredBatch::read(batch.ok_or(ReadError::Gone)?)?;
         if batch.time_ms > last_ms {
             return Err(ReadError::Gone);
         }
         payloads.add(number, batch.payloads);
     }
     Ok(())
-}
-
-fn decode(batch: Bytes) -> Result<HistoryBatch, CodecError> {
-    HistoryBatch::decode(batch).map_err(|error| CodecError::new("history", error))
 }

@@ -1,18 +1,17 @@
 //! The engine on random scenarios, stored and read back between its decisions, ends as the
 //! oracle says.
 
-use crate::codec::Payloads;
+use crate::codec::{Payloads, StoredBatch};
 use crate::execution::key_of;
 use crate::plan::plan;
 use crate::{Execution, Origin};
 use bytes::Bytes;
 use proptest::prelude::*;
-use prost::Message as _;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use stepwell_api::internal::{HistoryBatch, Revision};
+use stepwell_api::internal::Revision;
 use stepwell_asl::Definition;
 use stepwell_engine::*;
 use stepwell_ids::ExecutionArn;
@@ -108,7 +107,7 @@ impl<'a> Run<'a> {
                 Err(missing) => {
                     for number in missing.batches {
                         let batch = self.batches[number as usize].clone();
-                        payloads.add(number, HistoryBatch::decode(batch).unwrap().payloads);
+                        payloads.add(number, StoredBatch::read(batch).unwrap().payloads);
                     }
                 }
             }

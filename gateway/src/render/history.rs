@@ -7,12 +7,16 @@ use super::{Date, IncludedData, incomplete};
 use serde::Serialize;
 use serde::ser::{Error as _, SerializeMap, Serializer};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
 use stepwell_api::execution::history_event::Details;
 use stepwell_api::execution::{
     AssignedVariable, ExecutionStartedEventDetails, GetExecutionHistoryResponse, HistoryEvent,
     HistoryEventType, TaskCredentials, TaskResource,
 };
+
+/// Beyond the largest number of an event type.
+const MOST_TYPES: i32 = 256;
 
 /// A page of a history.
 #[derive(Debug, Serialize)]
@@ -68,16 +72,42 @@ impl Serialize for Event {
             let text = format_args!("event {} is of an unknown type", event.id);
             return Err(S::Error::custom(text));
         }
-        let name = type_name(event_type);
+        let shown = Shown::of(event_type);
         let mut object = serializer.serialize_map(None)?;
         object.serialize_entry("timestamp", &timestamp)?;
-        object.serialize_entry("type", &name)?;
+        object.serialize_entry("type", &shown.name)?;
         object.serialize_entry("id", &event.id)?;
         object.serialize_entry("previousEventId", &event.previous_event_id)?;
-        if let Some(member) = details_member(&name) {
-            object.serialize_entry(&*member, &DetailsObject(event.details.as_ref()))?;
+        if let Some(member) = &shown.member {
+            object.serialize_entry(member, &DetailsObject(event.details.as_ref()))?;
         }
         object.end()
+    }
+}
+
+/// How events of a type are shown.
+struct Shown {
+    name: String,
+    /// Where their details are.
+    member: Option<Cow<'static, str>>,
+}
+
+impl Shown {
+    fn of(event_type: HistoryEventType) -> &'static Self {
+        static ALL: LazyLock<HashMap<HistoryEventType, Shown>> = LazyLock::new(|| {
+            let types =
+                (0..MOST_TYPES).filter_map(|number| HistoryEventType::try_from(number).ok());
+            types.map(|event_type| (event_type, Shown::new(event_type))).collect()
+        });
+        static UNKNOWN: LazyLock<Shown> =
+            LazyLock::new(|| Shown::new(HistoryEventType::Unspecified));
+        ALL.get(&event_type).unwrap_or(&UNKNOWN)
+    }
+
+    fn new(event_type: HistoryEventType) -> Self {
+        let name = type_name(event_type);
+        let member = details_member(&name);
+        Self { name, member }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Events as the history of the API shows them.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 use stepwell_api::execution::history_event::Details;
 use stepwell_api::execution::*;
 use stepwell_api::from_millis;
@@ -46,16 +47,20 @@ pub(crate) fn weight(event: &Event) -> usize {
     FIXED + payload.size()
 }
 
+/// Beyond the largest number of an event type.
+const MOST_TYPES: i32 = 256;
+
 fn event_type(body: &EventBody) -> HistoryEventType {
-    // The generated names are the documented ones in capitals; the table is in the enumeration.
-    let mut name = String::from("HISTORY_EVENT_TYPE");
-    for character in body.type_name().chars() {
-        if character.is_ascii_uppercase() {
-            name.push('_');
-        }
-        name.push(character.to_ascii_uppercase());
-    }
-    HistoryEventType::from_str_name(&name).unwrap_or_default()
+    static TYPES: LazyLock<HashMap<String, HistoryEventType>> = LazyLock::new(|| {
+        // The generated names are the documented ones in capitals.
+        let name = |event_type: &HistoryEventType| {
+            let words = event_type.as_str_name().trim_start_matches("HISTORY_EVENT_TYPE");
+            words.replace('_', "").to_ascii_lowercase()
+        };
+        let all = (0..MOST_TYPES).filter_map(|number| HistoryEventType::try_from(number).ok());
+        all.map(|event_type| (name(&event_type), event_type)).collect()
+    });
+    TYPES.get(&body.type_name().to_ascii_lowercase()).copied().unwrap_or_default()
 }
 
 fn details(body: &EventBody, region: &str) -> Option<Details> {

@@ -4,12 +4,15 @@ use super::branches::{decode_branches_body, encode_branches_body};
 use super::kind::{decode_state, decode_worker, encode_state, encode_worker};
 use super::task::{decode_outcome, decode_schedule, encode_outcome, encode_schedule};
 use super::variables::{decode_variables, encode_variables};
-use super::{CodecError, Payloads, Writer, bytes_of, number_of, owned, present, shared};
+use super::{
+    CodecError, Payloads, StoredBatch, Writer, bytes_of, number_of, owned, present, shared,
+};
+use prost::Message as _;
+use std::ops::Range;
 use stepwell_api::internal::event_record::Body;
 use stepwell_api::internal::{
-    EvaluationFailedBody, EventRecord, ExecutionStartedBody, HistoryBatch, ReasonRecord,
-    RetryScheduledBody, StateEnteredBody, StateExitedBody, TaskFailureBody, TaskStartedBody,
-    TaskSucceededBody,
+    EvaluationFailedBody, EventRecord, ExecutionStartedBody, ReasonRecord, RetryScheduledBody,
+    StateEnteredBody, StateExitedBody, TaskFailureBody, TaskStartedBody, TaskSucceededBody,
 };
 use stepwell_asl::ast::StateId;
 use stepwell_engine::{Event, EventBody, Reason, ScopeId, WorkerKind};
@@ -139,13 +142,17 @@ pub(super) fn encode_reason(reason: &Reason) -> ReasonRecord {
     ReasonRecord { error: owned(reason.error.as_ref()), cause: owned(reason.cause.as_ref()) }
 }
 
-/// The events of a batch, whose own payloads are among `payloads`.
-pub(crate) fn decode_batch(
-    batch: &HistoryBatch,
+/// Events of a batch, whose own payloads are among `payloads`; fewer where the batch has fewer.
+pub(crate) fn decode_events(
+    batch: &StoredBatch,
+    range: Range<usize>,
     payloads: &mut Payloads,
 ) -> Result<Vec<Event>, CodecError> {
-    let events = batch.events.iter().map(|record| {
-        let body = present(record.body.clone(), WHAT, "body")?;
+    let count = range.end.saturating_sub(range.start);
+    let events = batch.events.iter().skip(range.start).take(count).map(|record| {
+        let record = EventRecord::decode(record.clone());
+        let record = record.map_err(|error| CodecError::new(WHAT, error))?;
+        let body = present(record.body, WHAT, "body")?;
         Ok(Event {
             id: record.id,
             previous: record.previous,

@@ -5,6 +5,7 @@
 //! puts it back. What was written here reads back equal; anything else is a [`CodecError`],
 //! never a panic.
 
+mod batch;
 mod branches;
 mod event;
 mod kind;
@@ -18,7 +19,8 @@ mod task;
 mod trigger;
 mod variables;
 
-pub(crate) use event::{decode_batch, encode_event};
+pub use batch::StoredBatch;
+pub(crate) use event::{decode_events, encode_event};
 pub(crate) use listing::encode_listing;
 pub use listing::{ListedExecution, status_number};
 pub use nested::{decode_form, encode_form};

@@ -381,7 +381,7 @@ proptest! {
             match Execution::decode(&arn(), &record, &mut payloads).unwrap() {
                 Ok(read) => break read,
                 Err(missing) => for number in missing.batches {
-                    let batch = HistoryBatch::decode(batches[number as usize].clone()).unwrap();
+                    let batch = StoredBatch::read(batches[number as usize].clone()).unwrap();
                     payloads.add(number, batch.payloads);
                 },
             }
@@ -393,9 +393,9 @@ proptest! {
         let mut payloads = Payloads::default();
         let mut stored = Vec::new();
         for (number, batch) in (0..).zip(&batches) {
-            let mut batch = HistoryBatch::decode(batch.clone()).unwrap();
+            let mut batch = StoredBatch::read(batch.clone()).unwrap();
             payloads.add(number, std::mem::take(&mut batch.payloads));
-            stored.extend(decode_batch(&batch, &mut payloads).unwrap());
+            stored.extend(decode_events(&batch, 0..batch.len(), &mut payloads).unwrap());
         }
         prop_assert!(payloads.missing().is_empty());
         prop_assert_eq!(stored, journal.concat());

@@ -103,6 +103,11 @@ struct Page {
 type Reader<'a> = HistoryReader<'a, dyn stepwell_storage::Store>;
 
 impl Page {
+    /// How many events are worth reading: those that fit, and one that shows that there are more.
+    fn room(&self) -> usize {
+        self.size.saturating_sub(self.events.len()) + 1
+    }
+
     /// Takes an event, unless the page is full. Private ones are passed over.
     fn take(&mut self, event: &Event) -> bool {
         let Some(mut public) = project(event, &self.region) else { return true };
@@ -127,20 +132,25 @@ impl Page {
         execution: &Execution,
         last_id: u64,
     ) -> Result<(), ReadError> {
-        let (mut batch, mut skip, mut limit) = (from.batch, from.event, FIRST_READ);
+        let (mut batch, mut limit) = (from.batch, FIRST_READ);
+        let mut skip = usize::try_from(from.event).unwrap_or(usize::MAX);
         while batch < execution.batches() {
-            let (batches, bytes) = reader.batches(batch, limit).await?;
+            let (batches, bytes) = reader.stored(batch, limit).await?;
             if batches.is_empty() {
                 return Ok(());
             }
-            for events in batches {
-                for (number, event) in (0..).zip(&events).filter(|(number, _)| *number >= skip) {
-                    if event.id > last_id {
-                        return Ok(());
-                    }
-                    if !self.take(event) {
-                        self.next = Some(Place { batch, event: number });
-                        return Ok(());
+            for stored in batches {
+                while skip < stored.len() {
+                    let events = reader.events(&stored, skip..skip + self.room()).await?;
+                    for event in &events {
+                        if event.id > last_id {
+                            return Ok(());
+                        }
+                        if !self.take(event) {
+                            self.next = Some(Place { batch, event: skip as u64 });
+                            return Ok(());
+                        }
+                        skip += 1;
                     }
                 }
                 (batch, skip) = (batch + 1, 0);
@@ -162,14 +172,18 @@ impl Page {
         while end > 0 {
             let first = end.saturating_sub(limit);
             let count = usize::try_from(end - first).unwrap_or(LAST_READ);
-            let (batches, bytes) = reader.batches(first, count).await?;
-            for (at, events) in batches.iter().enumerate().rev() {
-                let kept = std::mem::take(&mut cut).unwrap_or(events.len());
-                for (number, event) in events.iter().take(kept).enumerate().rev() {
-                    if !self.take(event) {
-                        let (batch, event) = (first + at as u64, number as u64 + 1);
-                        self.next = Some(Place { batch, event });
-                        return Ok(());
+            let (batches, bytes) = reader.stored(first, count).await?;
+            for (batch, stored) in (first..).zip(&batches).collect::<Vec<_>>().into_iter().rev() {
+                let mut kept = std::mem::take(&mut cut).unwrap_or(usize::MAX).min(stored.len());
+                while kept > 0 {
+                    let start = kept.saturating_sub(self.room());
+                    let events = reader.events(stored, start..kept).await?;
+                    for event in events.iter().rev() {
+                        if !self.take(event) {
+                            self.next = Some(Place { batch, event: kept as u64 });
+                            return Ok(());
+                        }
+                        kept -= 1;
                     }
                 }
             }
