@@ -92,7 +92,8 @@ impl Task {
         while self.report(what.clone()).await == Answer::Unknown {
             sleep(self.dice.millis(50, 1_000)).await;
         }
-        if self.dice.chance(200) {
+        // Of a function's end it is not known yet whether it was taken or kept for later.
+        if !self.is_function && self.dice.chance(200) {
             self.report(Reported::Failure(Some("Late".to_owned()), None)).await;
         }
         if self.dice.chance(100) {
