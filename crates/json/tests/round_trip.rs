@@ -88,3 +88,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_shared_is_known_to_be_equal() {
+    let long = "x".repeat(1_000);
+    let value = parse(&format!(r#"{{"a":[1,"b",{{}}],"long":"{long}"}}"#)).unwrap();
+    let object = |members: [(&str, Value); 2]| -> Value {
+        members.into_iter().map(|(key, value)| (key.into(), value)).collect::<Object>().into()
+    };
+    let member = |key: &str| value.get(key).cloned().unwrap();
+    let built = || object([("a", member("a")), ("long", member("long"))]);
+    assert!(built().is_known_equal(&built(), &mut 3));
+    assert!(!built().is_known_equal(&built(), &mut 2), "it looks at three values");
+    let again = parse(&value.to_json()).unwrap();
+    assert!(!value.is_known_equal(&again, &mut 100), "a long text that is not shared");
+    assert!(member("a").is_known_equal(&again.get("a").cloned().unwrap(), &mut 100));
+    for (one, two) in [("1", "1.0"), ("[1]", "[1,2]"), (r#"{"a":1}"#, r#"{"b":1}"#), ("1", "true")]
+    {
+        assert!(!parse(one).unwrap().is_known_equal(&parse(two).unwrap(), &mut 100), "{one} {two}");
+    }
+}

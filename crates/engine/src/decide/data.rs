@@ -28,6 +28,9 @@ pub(super) enum Unfound {
     Failure(Failure),
 }
 
+/// Values that are looked at to find that a payload is there already.
+const LOOKS: u32 = 100;
+
 impl Unfound {
     /// The failure, which `text` tells where the path leads nowhere.
     pub(super) fn or(self, visit: &Visit<'_>, text: impl FnOnce() -> String) -> Failure {
@@ -132,14 +135,21 @@ impl<'a> Turn<'a> {
     }
 
     /// A payload of a value that may hold parts of a document many times over: whether it is
-    /// within the limit shows before all of it is looked at.
+    /// within the limit shows before all of it is looked at. A value that is known to be the last
+    /// one again, as the items of a Map get, is that payload, and costs nothing.
     pub(super) fn bounded(&mut self, visit: &Visit<'a>, value: Value) -> Result<Payload, Failure> {
+        if let Some(made) = &self.made
+            && made.value().is_ok_and(|made| made.is_known_equal(&value, &mut { LOOKS }))
+        {
+            return Ok(made.clone());
+        }
         let payload = Payload::from_value(value.clone());
         if payload.exceeds(self.context.limits.payload_bytes) {
             return Err(Failure::too_large(visit, "makes a value"));
         }
         check_depth(visit, &value)?;
         self.charge_payload(&payload);
+        self.made = Some(payload.clone());
         Ok(payload)
     }
 

@@ -26,6 +26,8 @@ pub(super) struct Turn<'a> {
     steps_left: u32,
     /// Digests of the payloads that were counted as steps: what is written once counts once.
     charged: BTreeSet<u64>,
+    /// The payload that a template made last.
+    pub(super) made: Option<Payload>,
 }
 
 impl<'a> Turn<'a> {
@@ -39,6 +41,7 @@ impl<'a> Turn<'a> {
             touched: BTreeSet::new(),
             steps_left: context.limits.steps.max(1),
             charged: BTreeSet::new(),
+            made: None,
         }
     }
 
