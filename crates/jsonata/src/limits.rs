@@ -41,7 +41,7 @@ impl Default for Limits {
 /// What an evaluation spent of its [`Limits`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spent {
-    /// Nodes evaluated.
+    /// Steps, as [`Limits::steps`] counts them.
     pub steps: u64,
     /// Bytes built and read, those of the variables included.
     pub work_bytes: u64,

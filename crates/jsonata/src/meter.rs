@@ -184,7 +184,6 @@ impl Tracer for Meter<'_> {
     }
 
     fn exit(&mut self, node: &Node, outcome: Outcome<'_>) {
-        self.steps += 1;
         let reads = match node.kind {
             NodeKind::Variable { .. } => true,
             // What a name finds in an array is put into a new one.
@@ -201,6 +200,12 @@ impl Tracer for Meter<'_> {
         if let Some(gate) = Gate::of(node) {
             self.gate(gate, value);
         }
+    }
+
+    /// As the evaluator's limit counts them: the backtracking of regular expressions and what
+    /// functions call back are steps that no node shows.
+    fn steps(&mut self, steps: u64) {
+        self.steps = steps;
     }
 
     fn end(&mut self, outcome: Outcome<'_>) {

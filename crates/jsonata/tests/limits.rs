@@ -115,6 +115,23 @@ fn limits_are_exact_and_their_own() {
 }
 
 #[test]
+fn what_an_evaluation_took_is_taken_off_its_limits() {
+    let spent = |text: &str| {
+        let bindings = Bindings { states: &Value::Null, variables: &|_| None };
+        let mut limits = Limits::default();
+        let expression = Expression::parse(text).unwrap();
+        let _ = expression.evaluate_within(&bindings, &Environment::default(), &mut limits);
+        Limits::default().steps - limits.steps
+    };
+    assert_eq!(spent("1 + 1"), 3);
+    // Backtracking counts, which doubles with each character here.
+    let backtracking = |length| spent(&format!("$contains('{}!', /^(a+)+$/)", "a".repeat(length)));
+    assert!((500..5_000).contains(&backtracking(16)), "{}", backtracking(16));
+    assert!(backtracking(19) > 7 * backtracking(16), "{}", backtracking(19));
+    assert_eq!(spent("($f := function($x) { $f($x) }; $f(1))"), Limits::default().steps);
+}
+
+#[test]
 fn ordinary_work_is_far_from_the_limits() {
     let items: Vec<String> = (0..5_000)
         .map(|index| format!(r#"{{"id":{index},"price":{index}.5,"name":"item {index}"}}"#))
