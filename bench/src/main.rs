@@ -6,6 +6,7 @@
 //! hold. Names of scenarios choose some of them.
 
 mod client;
+mod decide;
 mod limit;
 mod machine;
 mod options;
@@ -23,6 +24,7 @@ use options::{Cli, Command};
 async fn main() -> Result<()> {
     let cli = Cli::parse();
     match cli.command {
+        Some(Command::Decide) => decide::run(),
         Some(Command::Serve { kind }) => serve(kind),
         None => scenario::run(&cli.options()).await,
     }

@@ -18,6 +18,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// What the engine takes by itself: transitions, paths, templates and expressions.
+    Decide,
     /// What the suite is compared with, started by the bench itself.
     #[command(hide = true)]
     Serve {
