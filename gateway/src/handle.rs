@@ -85,7 +85,7 @@ async fn serve(
 }
 
 /// Reads a request as [`serve`] does, and names its action.
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub(crate) fn read(
     headers: &HeaderMap,
     query: &str,

@@ -60,7 +60,7 @@ mod parameters;
 mod protocol;
 mod render;
 mod telemetry;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod throttle;
 

@@ -27,7 +27,7 @@ mod resources;
 #[cfg(test)]
 mod scenarios;
 mod slot;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod timers;
 mod work;

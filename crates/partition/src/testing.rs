@@ -2,12 +2,11 @@
 
 use crate::CodecError;
 use crate::codec::{
-    ListedExecution, Payloads, decode_batch, decode_record, decode_trigger, read_outbox,
+    ListedExecution, Payloads, StoredBatch, decode_events, decode_record, decode_trigger,
+    read_outbox,
 };
 use crate::execution::key_of;
 use bytes::Bytes;
-use prost::Message as _;
-use stepwell_api::internal::HistoryBatch;
 use stepwell_engine::Snapshot;
 use stepwell_ids::ExecutionArn;
 use stepwell_storage::OutboxEntry;
@@ -24,7 +23,7 @@ pub fn read_record(
     payloads: Vec<String>,
 ) -> Result<Snapshot, CodecError> {
     let mut known = Payloads::default();
-    known.add(0, payloads);
+    known.add(0, payloads.into_iter().map(Bytes::from).collect());
     decode_record(arn, parts, &mut known).map(|(_, _, snapshot)| snapshot)
 }
 
@@ -34,10 +33,10 @@ type Read = fn(&[u8]) -> Result<(), CodecError>;
 /// What else is stored, by name.
 pub const STORED: [(&str, Read); 4] = [
     ("history batch", |bytes| {
-        let batch = HistoryBatch::decode(bytes).map_err(|error| CodecError::new("batch", error))?;
+        let batch = StoredBatch::read(Bytes::copy_from_slice(bytes))?;
         let mut payloads = Payloads::default();
         payloads.add(0, batch.payloads.clone());
-        decode_batch(&batch, &mut payloads).map(drop)
+        decode_events(&batch, 0..batch.len(), &mut payloads).map(drop)
     }),
     ("trigger", |bytes| decode_trigger(bytes).map(drop)),
     ("outbox entry", |bytes| {
