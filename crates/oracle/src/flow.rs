@@ -27,6 +27,8 @@ pub(crate) fn run(case: &Case<'_>, choices: &mut Choices, visits_left: &mut u32)
         Err(Stop::GivenUp) => None,
         Err(Stop::Hangs) => Some(Ending::TimedOut),
         _ if clock > deadline => Some(Ending::TimedOut),
+        // Two timers that are due together: either may be the first.
+        _ if clock == deadline && run.choices.pick(2) == 0 => Some(Ending::TimedOut),
         Ok(output) => Some(Ending::Succeeded(output)),
         Err(Stop::Failed(failure)) => {
             Some(Ending::Failed { error: failure.error, cause: failure.cause })

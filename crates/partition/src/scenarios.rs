@@ -226,6 +226,12 @@ fn check(seed: u64) -> bool {
     expected.complete
 }
 
+/// The deadline of the execution falls on the millisecond of a retry.
+#[test]
+fn timers_that_are_due_together_come_in_any_order() {
+    check(2_156_202_732_568_193_827);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
