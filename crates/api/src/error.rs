@@ -5,6 +5,7 @@
 //! of an AWS JSON answer.
 
 use std::collections::HashMap;
+use std::error::Error as _;
 use std::fmt;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -224,12 +225,14 @@ impl From<ApiError> for Status {
 
 impl From<Status> for ApiError {
     /// A status without our details comes from the transport: unreachable peers and broken
-    /// connections are `ServiceUnavailable`, anything else is a fault of ours.
+    /// connections are `ServiceUnavailable`, anything else is a fault of ours. A connection that
+    /// breaks while it is used can give any code; the status then has the transport's error.
     fn from(status: Status) -> Self {
         let details = status.get_details_error_info();
         let named = details.filter(|info| info.domain == DOMAIN);
         let code = named.and_then(|info| ErrorCode::from_name(&info.reason));
         let code = code.unwrap_or(match status.code() {
+            _ if status.source().is_some() => ErrorCode::ServiceUnavailable,
             Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled | Code::Unknown => {
                 ErrorCode::ServiceUnavailable
             }
@@ -242,6 +245,7 @@ impl From<Status> for ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
 
     #[test]
     fn every_code_survives_the_way_through_a_status() {
@@ -256,6 +260,9 @@ mod tests {
         let broken = ApiError::from(Status::unavailable("connection refused"));
         assert_eq!(broken.code(), ErrorCode::ServiceUnavailable);
         assert_eq!(ApiError::from(Status::internal("x")).code(), ErrorCode::InternalFailure);
+        let mut torn = Status::internal("h2 protocol error");
+        torn.set_source(Arc::new(std::io::Error::from(std::io::ErrorKind::BrokenPipe)));
+        assert_eq!(ApiError::from(torn).code(), ErrorCode::ServiceUnavailable);
     }
 
     #[test]
