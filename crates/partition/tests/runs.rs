@@ -79,6 +79,25 @@ async fn a_decision_that_reaches_its_bound_goes_on_by_itself() {
 }
 
 #[tokio::test]
+async fn others_are_answered_while_an_execution_runs_and_runs() {
+    let (store, _) = memory(1);
+    let machines = machines();
+    let definition = r#"{"StartAt":"C","States":{"D":{"Type":"Succeed"},"C":{"Type":"Choice","Choices":[
+        {"Variable":"$","NumericEquals":1,"Next":"C"}],"Default":"D"}}}"#;
+    machines.add(b"loop", definition);
+    let mut config = quick("a");
+    // A decision takes so long that the next one is due when it is written.
+    config.limits.steps = 1_000;
+    let node = node(store, &machines, config).await;
+    node.submit(&arn("e"), start(b"loop", "1")).await.unwrap();
+    let other = node.submit(&arn("other"), start(b"pass", "1")).await.unwrap();
+    assert_eq!(other.snapshot().root().status, Status::Succeeded);
+    assert!(node.read(&arn("e")).await.unwrap().unwrap().snapshot().is_running());
+    assert_eq!(ended(&node, "e").await.snapshot().root().status, Status::Failed);
+    node.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_history_with_large_payloads_is_cut_into_batches_of_a_mebibyte() {
     let (store, _) = memory(1);
     let machines = machines();

@@ -24,6 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use stepwell_storage::{Store, StoreError};
 use tokio::sync::mpsc;
+use tokio::task::yield_now;
 use tokio::time::Instant;
 
 /// Works of one turn, at most.
@@ -95,6 +96,9 @@ impl Actor {
     pub(crate) async fn run(mut self) -> bool {
         while let Some(works) = self.gather().await {
             self.turn(works).await;
+            // A store in memory keeps nobody waiting: nothing else would end this loop's hold of
+            // its thread, on which those may wait who were just answered.
+            yield_now().await;
             if self.fenced || self.unsettled {
                 break;
             }
