@@ -3,6 +3,7 @@
 use crate::Execution;
 use crate::RandomBits;
 use crate::clock::StoreClock;
+use crate::costly::CostlyDefinitions;
 use crate::plan::{MAX_BATCH_BYTES, Plan, plan};
 use crate::request::{Refused, SubmitError};
 use crate::resources::{ResourceError, Resources};
@@ -24,6 +25,7 @@ pub(crate) struct Decider {
     pub(crate) random: RandomBits,
     /// How long a closed execution stays, in milliseconds.
     pub(crate) retention_ms: i64,
+    pub(crate) costly: CostlyDefinitions,
 }
 
 /// What one decision may look at, gathered before it.
@@ -67,7 +69,8 @@ impl Decider {
         let mut surroundings = Surroundings { definition, machine, now_ms, activities };
         let mut limits = self.limits.clone();
         loop {
-            let (decided, unknown) = self.decide_with(base, trigger, &limits, &surroundings)?;
+            let within = |limits: &Limits| self.decide_with(base, trigger, limits, &surroundings);
+            let (decided, unknown) = self.costly.decide(hash, &limits, within).await?;
             if !unknown.is_empty() {
                 for arn in unknown {
                     let incarnation = match ActivityArn::parse(&arn) {

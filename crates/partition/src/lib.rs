@@ -13,6 +13,7 @@ mod calls;
 mod clock;
 mod codec;
 mod config;
+mod costly;
 mod decider;
 mod execution;
 mod load;

@@ -12,6 +12,7 @@ mod tick;
 use crate::actor::Shared;
 use crate::calls::Calls;
 use crate::clock::StoreClock;
+use crate::costly::CostlyDefinitions;
 use crate::decider::Decider;
 use crate::load::load;
 use crate::metrics::Metrics;
@@ -91,6 +92,7 @@ impl PartitionNode {
             limits: config.limits.clone(),
             random: config.random.clone(),
             retention_ms: config.retention_ms(),
+            costly: CostlyDefinitions::default(),
         };
         let patience = config.lease * 2;
         let (metrics, shared_store) = (Metrics::new(), Arc::clone(&store));
