@@ -16,6 +16,9 @@ pub struct Decision {
     /// Scopes that were made, changed or removed. Of a snapshot only these and the root need to
     /// be written.
     pub touched: BTreeSet<ScopeId>,
+    /// The latest of the times that the decision took as come, by [`crate::Context::now_ms`], in
+    /// milliseconds since the epoch: it may not take effect before. None where it rests on none.
+    pub not_before_ms: Option<i64>,
 }
 
 /// An effect outside the execution, to be performed at least once after the decision is stored.

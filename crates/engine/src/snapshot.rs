@@ -140,16 +140,6 @@ impl Snapshot {
         scope.parent.map(|parent| parent.scope)
     }
 
-    /// The latest time up to `by_ms`, in milliseconds since the epoch, at which something became
-    /// due that a [`crate::Trigger::TimerFired`] at `by_ms` deals with. None where nothing did.
-    #[must_use]
-    pub fn last_due_ms(&self, by_ms: i64) -> Option<i64> {
-        let mut scopes = self.index.due.range(..=(by_ms, ScopeId(u32::MAX)));
-        let scope = scopes.next_back().map(|(due_ms, _)| *due_ms);
-        let deadline = self.root.deadline_ms.filter(|due_ms| *due_ms <= by_ms);
-        scope.into_iter().chain(deadline).max()
-    }
-
     /// The open attempt that the event `scheduled_event` scheduled, and its scope.
     #[must_use]
     pub fn attempt(&self, scheduled_event: u64) -> Option<(ScopeId, &crate::TaskAttempt)> {

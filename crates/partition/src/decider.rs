@@ -89,12 +89,8 @@ impl Decider {
                 return Ok(None);
             }
             let steps = decision.events.len();
-            let (mut commit, plan) =
+            let (commit, plan) =
                 plan(base, decision, base.waiters.clone(), self.random.draw(), self.retention_ms);
-            if let Trigger::TimerFired = trigger {
-                // Of all that was dealt with, nothing before its time.
-                commit.not_before_ms = base.snapshot.last_due_ms(surroundings.now_ms);
-            }
             let bytes = commit.batch.as_ref().map_or(0, bytes::Bytes::len);
             if bytes <= MAX_BATCH_BYTES || limits.steps == 1 {
                 return Ok(Some((commit, plan)));

@@ -64,12 +64,13 @@ pub(crate) fn plan(
     id: CommitId,
     retention_ms: i64,
 ) -> (Commit, Plan) {
-    let Decision { snapshot, events, commands, touched } = decision;
+    let Decision { snapshot, events, commands, touched, not_before_ms } = decision;
     let expect = match base.version {
         0 => Expect::Absent,
         version => Expect::Version(version),
     };
     let mut commit = Commit::new(id, base.key.clone(), expect);
+    commit.not_before_ms = not_before_ms;
     let mut writer = Writer::new(base.places.clone(), base.batches);
     let batch = journal(&events, &mut writer);
     let calls = ends(base, &snapshot, &mut waiters);
@@ -143,6 +144,7 @@ pub(crate) fn plan_waiters(
         events: Vec::new(),
         commands: Vec::new(),
         touched: BTreeSet::new(),
+        not_before_ms: None,
     };
     plan(base, decision, waiters, id, retention_ms)
 }

@@ -4,7 +4,9 @@
 
 mod suite;
 
+use jiff::Timestamp;
 use std::sync::Arc;
+use std::time::Duration;
 use stepwell_engine::{Refusal, Status, Trigger};
 use stepwell_partition::{Action, PartitionNode, Refused, SubmitError, activity_queue};
 use stepwell_storage::{Gate, MemoryStore, PartitionStore as _, QueueStore as _, Store};
@@ -55,8 +57,34 @@ async fn the_wait_of_a_commit_whose_answer_was_lost_ends() {
     let node = node(Arc::clone(&way) as Arc<dyn Store>, &machines(), quick("a")).await;
     way.next(Fault::AnswerLost);
     node.submit(&arn("e"), start(b"wait", "1")).await.unwrap();
-    clock.forward(std::time::Duration::from_secs(61));
+    clock.forward(Duration::from_secs(61));
     eventually("the end", || async {
+        let found = node.read(&arn("e")).await.unwrap().unwrap();
+        (found.snapshot().root().status == Status::Succeeded).then_some(())
+    })
+    .await;
+    node.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_wait_until_a_time_ends_by_the_store_s_clock() {
+    let (store, clock) = memory(1);
+    let machines = machines();
+    let at = Timestamp::from_millisecond(store.now_ms().await.unwrap() - 10_000).unwrap();
+    let wait = format!(
+        r#"{{"StartAt":"W","States":{{"W":{{"Type":"Wait","Timestamp":"{at}","End":true}}}}}}"#
+    );
+    machines.add(b"until", &wait);
+    let node = node(Arc::clone(&store) as Arc<dyn Store>, &machines, quick("a")).await;
+    // The time is past by the clock as the node knows it, and not by the store's.
+    clock.back(Duration::from_secs(40));
+    let started = node.submit(&arn("e"), start(b"until", "1")).await.unwrap();
+    assert!(started.snapshot().is_running());
+    assert_eq!(started.snapshot().next_due_ms(), Some(at.as_millisecond()));
+    clock.forward(Duration::from_secs(40));
+    eventually("the end", || async {
+        // What is written shows the node how late it is.
+        node.submit(&arn("f"), start(b"pass", "1")).await.unwrap();
         let found = node.read(&arn("e")).await.unwrap().unwrap();
         (found.snapshot().root().status == Status::Succeeded).then_some(())
     })

@@ -48,19 +48,20 @@ impl<'a> Turn<'a> {
     }
 
     pub(super) fn step(&mut self, id: ScopeId) {
-        let now_ms = self.now_ms();
-        match self.snapshot.scope(id).map(|scope| &scope.position) {
-            Some(Position::Entering { .. }) => self.enter(id),
-            Some(Position::In(run)) => match &run.phase {
-                Phase::Entered => self.perform(id),
-                Phase::Backoff { until_ms } if *until_ms <= now_ms => self.perform(id),
-                Phase::Waiting { until_ms } if *until_ms <= now_ms => self.wait_over(id),
-                Phase::Task(attempt) if attempt.due_ms().is_some_and(|due| due <= now_ms) => {
-                    self.task_expired(id);
-                }
-                _ => {}
-            },
-            Some(Position::Finished { .. }) | None => {}
+        let run = match self.snapshot.scope(id).map(|scope| &scope.position) {
+            Some(Position::Entering { .. }) => return self.enter(id),
+            Some(Position::In(run)) => run,
+            Some(Position::Finished { .. }) | None => return,
+        };
+        let (due_ms, act): (_, fn(&mut Self, ScopeId)) = match &run.phase {
+            Phase::Entered => return self.perform(id),
+            Phase::Backoff { until_ms } => (Some(*until_ms), Self::perform),
+            Phase::Waiting { until_ms } => (Some(*until_ms), Self::wait_over),
+            Phase::Task(attempt) => (attempt.due_ms(), Self::task_expired),
+            _ => return,
+        };
+        if due_ms.is_some_and(|due_ms| self.has_come(due_ms)) {
+            act(self, id);
         }
     }
 

@@ -9,7 +9,8 @@ impl Turn<'_> {
     /// that an earlier decision left at its step bound, the longest waiting first.
     pub(super) fn timer_fired(&mut self) -> Result<(), Refusal> {
         self.check_running()?;
-        let now_ms = self.now_ms();
+        // What is due is the clock's to say: the last event's time may be ahead of it.
+        let now_ms = self.context.now_ms;
         if self.snapshot.next_due_ms().is_none_or(|due_ms| due_ms > now_ms) {
             return Err(Refusal::NothingDue);
         }
@@ -26,8 +27,8 @@ impl Turn<'_> {
     /// Ends the execution where its time is over: after what was due before, so that lateness of
     /// the timer costs an execution nothing.
     pub(super) fn expire(&mut self) {
-        let root = self.snapshot.root();
-        if root.deadline_ms.is_some_and(|deadline_ms| deadline_ms <= self.now_ms()) {
+        let deadline_ms = self.snapshot.root().deadline_ms;
+        if self.snapshot.is_running() && deadline_ms.is_some_and(|end_ms| self.has_come(end_ms)) {
             let reason = Reason { error: Some(TIMEOUT.into()), cause: None };
             self.emit(ScopeId::MAIN, 0, EventBody::ExecutionTimedOut(reason));
         }

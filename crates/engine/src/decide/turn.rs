@@ -28,6 +28,8 @@ pub(super) struct Turn<'a> {
     charged: BTreeSet<u64>,
     /// The payload that a template made last.
     pub(super) made: Option<Payload>,
+    /// [`Decision::not_before_ms`]
+    not_before_ms: Option<i64>,
 }
 
 impl<'a> Turn<'a> {
@@ -42,6 +44,7 @@ impl<'a> Turn<'a> {
             steps_left: context.limits.steps.max(1),
             charged: BTreeSet::new(),
             made: None,
+            not_before_ms: None,
         }
     }
 
@@ -80,6 +83,16 @@ impl<'a> Turn<'a> {
     /// The time that an event of now has.
     pub(super) fn now_ms(&self) -> i64 {
         self.context.now_ms.max(self.snapshot.root().last_time_ms)
+    }
+
+    /// Whether a time has come, by the clock itself: the last event may be ahead of it. What
+    /// follows if it has may not take effect before that time.
+    pub(super) fn has_come(&mut self, time_ms: i64) -> bool {
+        let has_come = time_ms <= self.context.now_ms;
+        if has_come {
+            self.not_before_ms = self.not_before_ms.max(Some(time_ms));
+        }
+        has_come
     }
 
     /// The time so many milliseconds from now.
@@ -227,7 +240,7 @@ impl<'a> Turn<'a> {
             Command::StopChild { attempt } => attempt.scheduled_event,
             Command::RetireTask { scheduled_event } => *scheduled_event,
         });
-        let Self { snapshot, events, touched, .. } = self;
-        Decision { snapshot, events, commands, touched }
+        let Self { snapshot, events, touched, not_before_ms, .. } = self;
+        Decision { snapshot, events, commands, touched, not_before_ms }
     }
 }

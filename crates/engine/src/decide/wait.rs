@@ -18,26 +18,30 @@ impl<'a> Turn<'a> {
     pub(super) fn wait(&mut self, visit: &Visit<'a>, wait: &Wait) -> Result<(), Failure> {
         let input = self.effective_input(visit)?;
         let now_ms = self.now_ms();
+        // No seconds are over at once; a point in time is the clock's to judge.
+        let after = |seconds: i64| {
+            (seconds > 0).then(|| now_ms.saturating_add(seconds.saturating_mul(1_000)))
+        };
         let until_ms = match &wait.until {
-            WaitUntil::Seconds(seconds) => now_ms.saturating_add(i64::from(*seconds) * 1_000),
-            WaitUntil::Timestamp(timestamp) => timestamp.as_epoch_millis(),
+            WaitUntil::Seconds(seconds) => after(i64::from(*seconds)),
+            WaitUntil::Timestamp(timestamp) => Some(timestamp.as_epoch_millis()),
             WaitUntil::SecondsPath(path) => {
-                let seconds = self.seconds_at(visit, path, &input, "SecondsPath")?;
-                now_ms.saturating_add(seconds.saturating_mul(1_000))
+                after(self.seconds_at(visit, path, &input, "SecondsPath")?)
             }
-            WaitUntil::TimestampPath(path) => self.timestamp_at(visit, path, &input)?,
+            WaitUntil::TimestampPath(path) => Some(self.timestamp_at(visit, path, &input)?),
             WaitUntil::SecondsExpression(expression) => {
-                let seconds = self.expressed_number(visit, expression, 0..=MAX_SECONDS)?;
-                now_ms.saturating_add(i64::from(seconds) * 1_000)
+                after(i64::from(self.expressed_number(visit, expression, 0..=MAX_SECONDS)?))
             }
             WaitUntil::TimestampExpression(expression) => {
-                self.expressed_timestamp(visit, expression)?
+                Some(self.expressed_timestamp(visit, expression)?)
             }
         };
-        if until_ms.saturating_sub(now_ms) > MAX_DELAY_MS {
+        if until_ms.is_some_and(|until_ms| until_ms.saturating_sub(now_ms) > MAX_DELAY_MS) {
             return Err(Failure::runtime(visit, "Wait state delay is too long."));
         }
-        if until_ms > now_ms {
+        if let Some(until_ms) = until_ms
+            && !self.has_come(until_ms)
+        {
             self.emit_next(visit.scope, EventBody::WaitScheduled { until_ms });
             return Ok(());
         }

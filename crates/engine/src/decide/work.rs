@@ -165,9 +165,10 @@ impl Turn<'_> {
             && parent.is_some()
             && self.snapshot.around_task(peer) == parent
             && let Some(attempt) = self.snapshot.scope(peer).and_then(Scope::attempt)
-            && attempt.due_ms().is_some_and(|due_ms| due_ms <= self.now_ms())
+            && let Some(due_ms) = attempt.due_ms()
             && attempt.outcome.is_none()
             && let Some(kind) = passed(attempt)
+            && self.has_come(due_ms)
         {
             self.queue.pop_front();
             self.charge_step();

@@ -48,6 +48,8 @@ pub(crate) struct Run {
     pub(crate) stopped: Vec<u64>,
     /// How many scopes the last decision touched.
     pub(crate) touched: usize,
+    /// The latest time that the last decision took as come.
+    pub(crate) not_before_ms: Option<i64>,
     decisions: u128,
 }
 
@@ -72,6 +74,7 @@ impl Run {
             stopped: Vec::new(),
             touched: 0,
             decisions: 0,
+            not_before_ms: None,
         }
     }
 
@@ -97,6 +100,7 @@ impl Run {
         let decision = decide(&self.snapshot, trigger, &context)?;
         check(&self.snapshot, &decision);
         self.touched = decision.touched.len();
+        self.not_before_ms = decision.not_before_ms;
         for command in &decision.commands {
             match command {
                 Command::EnqueueTask { task, .. } => {

@@ -85,7 +85,11 @@ impl Actor {
                 self.again(work);
             }
             Outcome::TooEarly { now_ms } => {
+                // The clock is right now, so what is decided next is not early again.
                 self.shared.clock.observe(now_ms);
+                if !matches!(work.what, What::Due) {
+                    return self.again(work);
+                }
                 let cached = self.slot.cache().get(&work.key);
                 let retention_ms = self.shared.decider.retention_ms;
                 let due = cached.and_then(|cached| due_ms(&cached.snapshot, retention_ms));

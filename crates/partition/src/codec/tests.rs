@@ -357,7 +357,8 @@ proptest! {
             let touched: BTreeSet<ScopeId> =
                 snapshot.scopes().iter().chain(base.snapshot.scopes().iter()).map(|(id, _)| id).collect();
             journal.push(events.clone());
-            let decision = Decision { snapshot, events, commands: Vec::new(), touched };
+            let decision =
+                Decision { snapshot, events, commands: Vec::new(), touched, not_before_ms: None };
             let (commit, planned) = plan(&base, decision, waiters.clone(), 9, 0);
             for (number, part) in commit.parts {
                 match part {
@@ -432,6 +433,7 @@ fn heartbeats_leave_no_event_behind() {
         events: vec![event],
         commands: Vec::new(),
         touched: BTreeSet::new(),
+        not_before_ms: None,
     };
     let (commit, _) = plan(&Execution { version: 3, ..unborn() }, decision, Vec::new(), 1, 0);
     let batch = HistoryBatch::decode(commit.batch.unwrap()).unwrap();

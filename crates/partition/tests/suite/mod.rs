@@ -33,6 +33,10 @@ impl TestClock {
         self.0.fetch_add(by.as_millis() as i64, Ordering::SeqCst);
     }
 
+    pub(crate) fn back(&self, by: Duration) {
+        self.0.fetch_sub(by.as_millis() as i64, Ordering::SeqCst);
+    }
+
     pub(crate) fn clock(&self) -> Clock {
         let ahead = Arc::clone(&self.0);
         Arc::new(move || {

@@ -53,12 +53,27 @@ pub(super) fn check(findings: &mut Findings, view: &RunView, world: &World, heal
             }
         }
     }
+    timestamps(findings, view, world);
     let stopped_ms = view.execution.snapshot().root().stopped_ms;
     if let (Some(removed), Some(stopped_ms)) = (view.run.removed, stopped_ms) {
         let retention_ms = i64::try_from(world.plan.retention_seconds * 1_000).unwrap_or_default();
         let edge_ms = stopped_ms + retention_ms;
         findings.expect(removed.now_ms >= edge_ms, || {
             format!("I6: the name of {arn} was freed {} ms early", edge_ms - removed.now_ms)
+        });
+    }
+}
+
+/// No wait for a point in time ends before it, whether it was waited for or found past.
+fn timestamps(findings: &mut Findings, view: &RunView, world: &World) {
+    let machine = view.arn.state_machine().name().to_string();
+    let Some(machine) = world.machines.iter().find(|known| known.name == machine) else { return };
+    for (event, commit) in &view.events {
+        let EventBody::StateExited { name, .. } = &event.body else { continue };
+        let Some(due_ms) = machine.waits_until_ms(name) else { continue };
+        let early_ms = due_ms - view.now_ms(*commit);
+        findings.expect(early_ms <= 0, || {
+            format!("I6: {name} of {} was over {early_ms} ms early", view.arn)
         });
     }
 }

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use stepwell_api::internal::{Revision, StateMachineRecord};
 use stepwell_asl::Definition;
-use stepwell_asl::ast::{Resource, StateKind};
+use stepwell_asl::ast::{Resource, StateKind, Wait, WaitUntil};
 use stepwell_ids::ExecutionArn;
 use stepwell_json::Value;
 use stepwell_oracle::{
@@ -82,6 +82,17 @@ impl Machine {
     /// Whether its executions start others, of which the naive evaluator knows nothing.
     pub(crate) fn is_nesting(&self) -> bool {
         self.text.contains(":states:startExecution")
+    }
+
+    /// The point in time that a state waits for, where the definition names it.
+    pub(crate) fn waits_until_ms(&self, state: &str) -> Option<i64> {
+        let mut states = self.definition.flows().iter().flat_map(|flow| flow.states());
+        match &states.find(|known| &*known.name == state)?.kind {
+            StateKind::Wait(Wait { until: WaitUntil::Timestamp(at), .. }) => {
+                Some(at.as_epoch_millis())
+            }
+            _ => None,
+        }
     }
 
     /// What a worker makes of a task; nothing where the input is no JSON.
@@ -219,4 +230,18 @@ const DEFINITIONS: &[&str] = &[
         "W":{"Type":"Wait","Seconds":1,"Next":"N"},
         "N":{"Type":"Pass","Parameters":{"n.$":"States.MathAdd($.n,3)"},"Next":"C"},
         "S":{"Type":"Succeed"}}}"#,
+    // Points in time of a run, some of them closer to each other than clocks are.
+    r#"{"StartAt":"A","States":{
+        "A":{"Type":"Wait","Timestamp":"2023-11-14T22:13:24Z","Next":"B"},
+        "B":{"Type":"Wait","Timestamp":"2023-11-14T22:13:24.060Z","Next":"T"},
+        "T":{"Type":"Task","Resource":"ACTIVITYplain","Catch":[
+            {"ErrorEquals":["States.ALL"],"Next":"C"}],"Next":"C"},
+        "C":{"Type":"Wait","Timestamp":"2023-11-14T22:13:32Z","Next":"D"},
+        "D":{"Type":"Wait","Timestamp":"2023-11-14T22:13:32.120Z","Next":"E"},
+        "E":{"Type":"Parallel","End":true,"Branches":[
+            {"StartAt":"F","States":{
+                "F":{"Type":"Wait","Timestamp":"2023-11-14T22:13:40Z","End":true}}},
+            {"StartAt":"G","States":{
+                "G":{"Type":"Wait","Timestamp":"2023-11-14T22:13:40.080Z","Next":"H"},
+                "H":{"Type":"Wait","Timestamp":"2023-11-14T22:13:40.090Z","End":true}}}]}}}"#,
 ];
