@@ -1,6 +1,7 @@
 //! Calls of the services for one request: peers, message sizes, repetition, deadline.
 
 use crate::gateway::Edge;
+use crate::place::Placed;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +26,10 @@ const PAUSES: [Duration; 5] = [
 /// How long a call is made again and again: longer than the lease of a lost node lives. What lasts
 /// longer, a full disk for one, is the caller's to know. The first time is for a peer that hung.
 const REPEAT_FOR: Duration = Duration::from_secs(8);
+
+/// How long the owner of a partition may take, before any node is asked, which knows better whose
+/// it is by then. A call of an execution may be made again.
+const OWNER: Duration = Duration::from_secs(5);
 
 /// How long a call may take with its repetitions. An update waits for the lease of a lost node.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -61,7 +66,7 @@ impl Call {
     where
         F: Future<Output = Result<Response<R>, Status>>,
     {
-        self.send(Role::ControlPlane, message, |transport, request| {
+        self.send(Role::ControlPlane, None, message, |transport, request| {
             let client = ControlPlaneServiceClient::new(transport)
                 .max_decoding_message_size(MAX_MESSAGE_BYTES)
                 .max_encoding_message_size(MAX_MESSAGE_BYTES);
@@ -70,8 +75,8 @@ impl Call {
         .await
     }
 
-    /// Sends `message` to an execution node.
-    pub(crate) async fn execution<M: Clone, R, F>(
+    /// Sends `message` to the owner of its execution, or to any execution node.
+    pub(crate) async fn execution<M: Clone + Placed + Send + Sync, R, F>(
         &self,
         message: M,
         send: impl Fn(ExecutionServiceClient<Transport>, Request<M>) -> F,
@@ -79,7 +84,8 @@ impl Call {
     where
         F: Future<Output = Result<Response<R>, Status>>,
     {
-        self.send(Role::Execution, message, |transport, request| {
+        let owner = self.edge.directory.owner(&|| message.execution()).await;
+        self.send(Role::Execution, owner, message, |transport, request| {
             let client = ExecutionServiceClient::new(transport)
                 .max_decoding_message_size(MAX_MESSAGE_BYTES)
                 .max_encoding_message_size(MAX_MESSAGE_BYTES);
@@ -97,7 +103,7 @@ impl Call {
     where
         F: Future<Output = Result<Response<R>, Status>>,
     {
-        self.send(Role::Activity, message, |transport, request| {
+        self.send(Role::Activity, None, message, |transport, request| {
             send(activity_client(transport), request)
         })
         .await
@@ -114,13 +120,14 @@ impl Call {
     async fn send<M: Clone, R, F>(
         &self,
         role: Role,
+        owner: Option<Transport>,
         message: M,
         send: impl Fn(Transport, Request<M>) -> F,
     ) -> Result<R, ApiError>
     where
         F: Future<Output = Result<Response<R>, Status>>,
     {
-        let answer = tokio::time::timeout(DEADLINE, self.repeat(role, message, send)).await;
+        let answer = tokio::time::timeout(DEADLINE, self.repeat(role, owner, message, send)).await;
         answer.unwrap_or_else(|_| {
             let (role, seconds) = (role.name(), DEADLINE.as_secs());
             Err(ApiError::unavailable(format!("no answer from {role} within {seconds} seconds")))
@@ -130,6 +137,7 @@ impl Call {
     async fn repeat<M: Clone, R, F>(
         &self,
         role: Role,
+        owner: Option<Transport>,
         message: M,
         send: impl Fn(Transport, Request<M>) -> F,
     ) -> Result<R, ApiError>
@@ -137,13 +145,20 @@ impl Call {
         F: Future<Output = Result<Response<R>, Status>>,
     {
         let mut pauses = PAUSES.iter();
+        let mut owner = owner;
         let began = Instant::now();
         loop {
-            let (error, sent) = match self.edge.directory.any(role).await {
+            let (patience, peer) = match owner.take() {
+                Some(owner) => (OWNER, Ok(owner)),
+                None => (DEADLINE, self.edge.directory.any(role).await),
+            };
+            let (error, sent) = match peer {
                 Ok(transport) => {
-                    match send(transport, self.namespace.request(message.clone())).await {
-                        Ok(answer) => return Ok(answer.into_inner()),
-                        Err(status) => (ApiError::from(status), true),
+                    let answer = send(transport, self.namespace.request(message.clone()));
+                    match tokio::time::timeout(patience, answer).await {
+                        Ok(Ok(answer)) => return Ok(answer.into_inner()),
+                        Ok(Err(status)) => (ApiError::from(status), true),
+                        Err(_) => (ApiError::unavailable("no answer from the owner"), true),
                     }
                 }
                 Err(missing) => (ApiError::unavailable(missing), false),

@@ -57,6 +57,7 @@ mod delivery;
 mod gateway;
 mod handle;
 mod parameters;
+mod place;
 mod protocol;
 mod render;
 mod telemetry;

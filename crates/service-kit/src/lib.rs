@@ -14,7 +14,7 @@ pub mod telemetry;
 pub mod tokens;
 mod transport;
 
-pub use directory::{Directory, LocalDirectory, NoPeer, Peer, Role, StoreDirectory};
+pub use directory::{Directory, LocalDirectory, NoPeer, Peer, Place, Role, StoreDirectory};
 pub use drain::Drain;
 pub use limits::{Limits, LimitsError, PayloadUnit};
 pub use registration::{NODE_TTL_MS, Registration};

@@ -1,11 +1,13 @@
-//! Calls to the owners of executions, through any execution node, with bounded retries.
+//! Calls to the owners of executions, else through any execution node, with bounded retries.
 
 use std::sync::Arc;
 use std::time::Duration;
 use stepwell_api::internal::partition_service_client::PartitionServiceClient;
 use stepwell_api::internal::{ReportTaskRequest, StartTaskRequest, StartTaskResponse};
 use stepwell_api::{ApiError, ErrorCode};
-use stepwell_service_kit::{Directory, MAX_MESSAGE_BYTES, Transport};
+use stepwell_ids::ExecutionArn;
+use stepwell_service_kit::tokens::{TaskToken, TokenKeys};
+use stepwell_service_kit::{Directory, MAX_MESSAGE_BYTES, NoPeer, Place, Transport};
 use tokio::time::{sleep, timeout};
 
 /// The pauses between tries of a call that can't be served at present.
@@ -22,11 +24,12 @@ const TRY: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(crate) struct Owners {
     directory: Arc<dyn Directory>,
+    keys: TokenKeys,
 }
 
 impl Owners {
-    pub(crate) fn new(directory: Arc<dyn Directory>) -> Self {
-        Self { directory }
+    pub(crate) fn new(directory: Arc<dyn Directory>, keys: TokenKeys) -> Self {
+        Self { directory, keys }
     }
 
     /// Records that a delivery takes a task. The same request may be made again.
@@ -34,7 +37,8 @@ impl Owners {
         &self,
         request: &StartTaskRequest,
     ) -> Result<StartTaskResponse, ApiError> {
-        self.retried(|mut client| {
+        let place = || ExecutionArn::parse(&request.task.as_ref()?.execution_arn).ok();
+        self.retried(&place, |mut client| {
             let request = request.clone();
             async move { Ok(client.start_task(request).await?.into_inner()) }
         })
@@ -43,7 +47,8 @@ impl Owners {
 
     /// Reports the end of a task, or a sign of life.
     pub(crate) async fn report(&self, request: &ReportTaskRequest) -> Result<(), ApiError> {
-        self.retried(|mut client| {
+        let place = || execution_of(&TaskToken::open(&self.keys, &request.task_token).ok()?);
+        self.retried(&place, |mut client| {
             let request = request.clone();
             async move { Ok(client.report_task(request).await.map(drop)?) }
         })
@@ -52,14 +57,20 @@ impl Owners {
 
     async fn retried<T, F>(
         &self,
+        place: &Place<'_>,
         call: impl Fn(PartitionServiceClient<Transport>) -> F,
     ) -> Result<T, ApiError>
     where
         F: Future<Output = Result<T, ApiError>>,
     {
         let mut pauses = PAUSES.into_iter();
+        let mut owner = self.directory.owner(place).await;
         loop {
-            let error = match self.once(&call).await {
+            let node = match owner.take() {
+                Some(owner) => Ok(owner),
+                None => self.directory.execution().await,
+            };
+            let error = match Self::once(node, &call).await {
                 Err(error) if error.code() == ErrorCode::ServiceUnavailable => error,
                 answer => return answer,
             };
@@ -71,16 +82,21 @@ impl Owners {
     }
 
     async fn once<T, F>(
-        &self,
+        node: Result<Transport, NoPeer>,
         call: &impl Fn(PartitionServiceClient<Transport>) -> F,
     ) -> Result<T, ApiError>
     where
         F: Future<Output = Result<T, ApiError>>,
     {
-        let client = PartitionServiceClient::new(self.directory.execution().await?)
+        let client = PartitionServiceClient::new(node?)
             .max_decoding_message_size(MAX_MESSAGE_BYTES)
             .max_encoding_message_size(MAX_MESSAGE_BYTES);
         let answer = timeout(TRY, call(client)).await;
         answer.unwrap_or_else(|_| Err(ApiError::unavailable("an execution node did not answer")))
     }
+}
+
+/// The execution of a token.
+pub(crate) fn execution_of(token: &TaskToken) -> Option<ExecutionArn> {
+    ExecutionArn::parse(&format!("arn:aws:states:{}", token.execution)).ok()
 }

@@ -4,6 +4,7 @@ use crate::dispatcher::Dispatchers;
 use crate::handover::Handover;
 use crate::line::{Lines, NotJoined, Poller};
 use crate::lost::LostClaims;
+use crate::owner::Owners;
 use crate::requests::too_many_pollers;
 use crate::settler::Settlers;
 use crate::taker::Taker;
@@ -64,7 +65,9 @@ impl Activity {
         let keys = TokenKeys::load(&*store).await?;
         let settlers = Settlers::start(Arc::clone(&store), drain);
         let (node, lost) = (options.node_id, Arc::new(LostClaims::default()));
-        let taker = Taker::new(Arc::clone(&store), directory, settlers, node, Arc::clone(&lost));
+        let owners = Owners::new(Arc::clone(&directory), keys.clone());
+        let taker =
+            Taker::new(Arc::clone(&store), directory, owners, settlers, node, Arc::clone(&lost));
         let dispatchers = Dispatchers {
             taker: Arc::new(taker),
             wakes: Wakes::new(Arc::clone(&store), lost),

@@ -50,11 +50,11 @@ impl Taker {
     pub(crate) fn new(
         store: Arc<dyn Store>,
         directory: Arc<dyn Directory>,
+        owners: Owners,
         settlers: Settlers,
         node: String,
         lost: Arc<LostClaims>,
     ) -> Self {
-        let owners = Owners::new(Arc::clone(&directory));
         let tag = NodeTag::of(&node);
         let deliveries = AtomicU64::new(0);
         Self { store, directory, owners, settlers, node, tag, deliveries, lost }

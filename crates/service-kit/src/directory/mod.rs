@@ -5,14 +5,24 @@
 //! missing one is [`NoPeer`], and the caller decides whether to try again.
 
 mod local;
+mod owners;
 mod store;
 
 pub use local::LocalDirectory;
 pub use store::StoreDirectory;
 
 use async_trait::async_trait;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use stepwell_ids::ExecutionArn;
 
 use crate::transport::Transport;
+
+/// How long what the store says of nodes is used before it is read again.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// Of an execution that is made out only where there is a choice between nodes.
+pub type Place<'a> = dyn Fn() -> Option<ExecutionArn> + Send + Sync + 'a;
 
 /// What a node does in the suite; node records carry the name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -98,6 +108,14 @@ pub trait Directory: std::fmt::Debug + Send + Sync + 'static {
         self.any(Role::Execution).await
     }
 
+    /// The execution node that owned the execution's partition about a second ago, where there is
+    /// a choice and the owner is known. Whoever it is serves the call or passes it on, so that a
+    /// wrong answer costs a hop and nothing else.
+    async fn owner(&self, execution: &Place<'_>) -> Option<Transport> {
+        let _ = execution;
+        None
+    }
+
     /// Every execution node that is live now.
     async fn execution_nodes(&self) -> Result<Vec<Peer>, NoPeer> {
         self.live_peers(Role::Execution).await
@@ -107,4 +125,9 @@ pub trait Directory: std::fmt::Debug + Send + Sync + 'static {
     async fn activity(&self) -> Result<Transport, NoPeer> {
         self.any(Role::Activity).await
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What the locks of a directory guard is whole between any two statements.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

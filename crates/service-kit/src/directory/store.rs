@@ -1,17 +1,15 @@
 //! The directory between processes: node records in the store, read again every second or so.
 
-use super::{Directory, NoPeer, Peer, Role};
+use super::owners::Owners;
+use super::{Directory, FRESH, NoPeer, Peer, Place, Role, lock};
 use crate::transport::Transport;
 use async_trait::async_trait;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
 use stepwell_storage::Store;
-
-/// How long a list of nodes is used before it is read again.
-const FRESH: Duration = Duration::from_secs(1);
 
 /// Follows the node records; keeps one connection a peer.
 pub struct StoreDirectory {
@@ -19,6 +17,7 @@ pub struct StoreDirectory {
     lists: Mutex<HashMap<Role, (Instant, Vec<Peer>)>>,
     connections: Mutex<HashMap<String, Transport>>,
     turn: AtomicUsize,
+    owners: Owners,
 }
 
 impl StoreDirectory {
@@ -30,6 +29,7 @@ impl StoreDirectory {
             lists: Mutex::default(),
             connections: Mutex::default(),
             turn: AtomicUsize::new(0),
+            owners: Owners::default(),
         }
     }
 
@@ -100,15 +100,26 @@ impl Directory for StoreDirectory {
         }
         choose(&self.read(role).await?).ok_or(NoPeer::OfRole(role))
     }
+
+    async fn owner(&self, execution: &Place<'_>) -> Option<Transport> {
+        let several = |nodes: &[Peer]| nodes.len() > 1;
+        let choice = match self.fresh(Role::Execution, several) {
+            Some(choice) => choice,
+            None => several(&self.read(Role::Execution).await.ok()?),
+        };
+        if !choice {
+            return None;
+        }
+        if self.owners.are_due() {
+            let nodes = self.peers(Role::Execution).await.ok()?;
+            self.owners.read(&*self.store, &nodes).await;
+        }
+        self.owners.of(&execution()?, self.store.partitions())
+    }
 }
 
 impl fmt::Debug for StoreDirectory {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("StoreDirectory")
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // What the locks guard is whole between any two statements.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
