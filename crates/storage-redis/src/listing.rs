@@ -82,9 +82,9 @@ impl RedisStore {
         if page.limit == 0 {
             return Ok(Vec::new());
         }
-        let span = Span::new(index, page);
-        // Executions spread evenly: a partition rarely has more than this on a page.
-        let quota = page.limit.min(2 * page.limit.div_ceil(self.partitions.len().max(1)) + 6);
+        let mut span = Span::new(index, page);
+        // Executions spread evenly: of 256 partitions about one has more than this on a page.
+        let quota = page.limit.min(2 * page.limit / self.partitions.len().max(1) + 3);
         let range = |keys: &PartitionKeys| {
             let mut range = redis::cmd("ZRANGEBYLEX");
             range.arg(&keys.list).arg(&span.from).arg(&span.to).arg("LIMIT").arg(0).arg(quota);
@@ -92,7 +92,10 @@ impl RedisStore {
         };
         let answers = self.router.all(self.partitions.iter().map(range).collect(), Reads).await?;
         let members = answers.into_iter().map(texts).collect::<Result<Vec<_>, _>>()?;
-        let shares = shares(members, page.limit, quota);
+        let (shares, end) = shares(members, page.limit, quota);
+        if let Some(end) = end {
+            span.to = from(&end);
+        }
         let mut found = self.entries(&span, &shares, page.limit).await?;
         found.sort_unstable_by(|a, b| (b.0, &a.1).cmp(&(a.0, &b.1)));
         found.truncate(page.limit);
@@ -164,18 +167,20 @@ fn listed(span: &Span, answer: Value) -> Result<Vec<Listed>, StoreError> {
 }
 
 /// Keeps of every partition's newest what may be on a page of `limit`. A partition that gave all
-/// it was asked for may have more, unless its last one is already behind the page.
-fn shares(mut members: Vec<Vec<Bytes>>, limit: usize, quota: usize) -> Vec<Share> {
+/// it was asked for may have more, unless its last one is already behind the page. With them comes
+/// the last place that the page can reach to.
+fn shares(mut members: Vec<Vec<Bytes>>, limit: usize, quota: usize) -> (Vec<Share>, Option<Bytes>) {
     let mut all: Vec<Bytes> = members.iter().flatten().cloned().collect();
     all.sort_unstable();
-    let end = all.into_iter().nth(limit - 1);
+    let end = all.into_iter().nth(limit.saturating_sub(1));
     let share = |members: &mut Vec<Bytes>| {
         let asked = members.len();
         members.retain(|member| end.as_ref().is_none_or(|end| member <= end));
         let cut = asked == quota && members.len() == quota && quota < limit;
         Share { members: std::mem::take(members), cut }
     };
-    members.iter_mut().map(share).collect()
+    let shares = members.iter_mut().map(share).collect();
+    (shares, end)
 }
 
 #[cfg(test)]
@@ -188,7 +193,7 @@ mod tests {
         let members = |keys: &[&'static str]| {
             keys.iter().map(|key| Bytes::from_static(key.as_bytes())).collect::<Vec<_>>()
         };
-        let shares =
+        let (shares, end) =
             shares(vec![members(&["a", "b"]), members(&["c", "x"]), members(&["d"])], 4, 2);
         let kept = |share: &super::Share| (share.members.len(), share.cut);
         // x may be pushed off the page, but nothing between d and x has been seen yet.
@@ -196,5 +201,6 @@ mod tests {
             shares.iter().map(kept).collect::<Vec<_>>(),
             [(2, true), (1, false), (1, false)]
         );
+        assert_eq!(end.as_deref(), Some(&b"d"[..]));
     }
 }
