@@ -112,8 +112,13 @@ impl Dispatcher {
                 return true;
             }
             match self.shared.taker.claim(&self.queue, limit).await {
-                Ok(claims) if claims.is_empty() => return true,
-                Ok(claims) => claims.into_iter().for_each(|claim| self.start(claim)),
+                Ok((claims, more)) => {
+                    claims.into_iter().for_each(|claim| self.start(claim));
+                    // What comes into an empty queue is signalled.
+                    if !more {
+                        return true;
+                    }
+                }
                 Err(error) => {
                     self.fail(&error.to_string());
                     return true;

@@ -64,20 +64,22 @@ impl Taker {
         &self.owners
     }
 
-    /// Takes at most `limit` tasks that wait in the queue.
+    /// Takes at most `limit` tasks that wait in the queue; and whether more may wait there.
     pub(crate) async fn claim(
         &self,
         queue: &Bytes,
         limit: usize,
-    ) -> Result<Vec<Claim>, StoreError> {
+    ) -> Result<(Vec<Claim>, bool), StoreError> {
         // The caller may go away in the middle: whom the claims are for is then nobody.
         let unanswered = self.lost.unanswered(queue);
         let claimed = self.store.queue_claim(queue, &self.node, limit).await;
         if !matches!(claimed, Err(StoreError::Unknown(_))) {
             unanswered.answered();
         }
-        let mut claims = Vec::new();
-        for queued in claimed? {
+        let claimed = claimed?;
+        let more = claimed.len() >= limit;
+        let mut claims = Vec::with_capacity(claimed.len());
+        for queued in claimed {
             let settler = self.settlers.settler();
             match Entry::read(&queued) {
                 Some(entry) => claims.push(Claim::new(queue.clone(), entry, settler)),
@@ -87,7 +89,7 @@ impl Taker {
                 }
             }
         }
-        Ok(claims)
+        Ok((claims, more))
     }
 
     /// Has the owner record that the worker takes the task.

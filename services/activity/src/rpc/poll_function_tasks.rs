@@ -43,7 +43,8 @@ pub(crate) async fn call(
     let mut reclaim = interval(RECLAIM);
     reclaim.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while !shared.drain.has_begun() {
-        let claims = taker.claim(&FUNCTION_QUEUE, limit).await.map_err(ApiError::unavailable)?;
+        let claimed = taker.claim(&FUNCTION_QUEUE, limit).await;
+        let (claims, _) = claimed.map_err(ApiError::unavailable)?;
         if !claims.is_empty() {
             let deliveries = match &unable {
                 Some(failure) => fail(shared, claims, failure).await,
