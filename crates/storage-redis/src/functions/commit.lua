@@ -114,7 +114,10 @@ do
     end
     at = at + 1 + 2 * args[at]
     for i = at + 1, at + 3 * args[at], 3 do
-      call('ZREMRANGEBYLEX', outbox, args[i], args[i + 1])
+      -- A new record has none to replace.
+      if meta then
+        call('ZREMRANGEBYLEX', outbox, args[i], args[i + 1])
+      end
       call('ZADD', outbox, 0, args[i + 2])
     end
     at = at + 1 + 3 * args[at]
