@@ -26,6 +26,13 @@ impl Claim {
         self.delivery = Some(delivery);
     }
 
+    /// Puts the entry back as it was, where it is still there.
+    pub(crate) fn give_back(mut self) {
+        if let Some(settler) = self.settler.take() {
+            settler.settle(&self.queue, Settlement::GiveBack(self.entry.id.clone()));
+        }
+    }
+
     /// Forgets the entry: it was handed over, or there is nothing to do any more.
     pub(crate) fn finish(mut self) {
         if let Some(settler) = self.settler.take() {

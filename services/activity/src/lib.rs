@@ -10,6 +10,7 @@
 //! a task ends: that is the owner's alone.
 
 mod claim;
+mod deliverers;
 mod delivery_id;
 mod dispatcher;
 mod entry;

@@ -66,8 +66,9 @@ impl Activity {
         let settlers = Settlers::start(Arc::clone(&store), drain);
         let (node, lost) = (options.node_id, Arc::new(LostClaims::default()));
         let owners = Owners::new(Arc::clone(&directory), keys.clone());
-        let taker =
-            Taker::new(Arc::clone(&store), directory, owners, settlers, node, Arc::clone(&lost));
+        let (kept, known) = (Arc::clone(&store), Arc::clone(&lost));
+        let draining = drain.token();
+        let taker = Taker::new(kept, directory, owners, settlers, node, known, draining);
         let dispatchers = Dispatchers {
             taker: Arc::new(taker),
             wakes: Wakes::new(Arc::clone(&store), lost),

@@ -1,6 +1,7 @@
 //! Takes tasks from queues and has their owners record that they are started.
 
 use crate::claim::{Claim, Delivery};
+use crate::deliverers::Deliverers;
 use crate::delivery_id::{DeliveryId, NodeTag};
 use crate::entry::Entry;
 use crate::lost::LostClaims;
@@ -14,6 +15,7 @@ use stepwell_api::internal::StartTaskRequest;
 use stepwell_service_kit::{Directory, Role};
 use stepwell_storage::{Store, StoreError};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 /// What came of starting a claimed task.
 pub(crate) enum Start {
@@ -42,6 +44,7 @@ pub(crate) struct Taker {
     settlers: Settlers,
     node: String,
     tag: NodeTag,
+    deliverers: Deliverers,
     deliveries: AtomicU64,
     lost: Arc<LostClaims>,
 }
@@ -54,10 +57,12 @@ impl Taker {
         settlers: Settlers,
         node: String,
         lost: Arc<LostClaims>,
+        draining: CancellationToken,
     ) -> Self {
         let tag = NodeTag::of(&node);
+        let deliverers = Deliverers::new(Arc::clone(&directory), tag, draining);
         let deliveries = AtomicU64::new(0);
-        Self { store, directory, owners, settlers, node, tag, deliveries, lost }
+        Self { store, directory, owners, settlers, node, tag, deliverers, deliveries, lost }
     }
 
     pub(crate) fn owners(&self) -> &Owners {
@@ -121,7 +126,7 @@ impl Taker {
                     request.failed_delivery_id = answer.taken_by;
                 }
                 Ok(_) => {
-                    claim.finish();
+                    self.leave(claim, &answer.taken_by, of_the_dead);
                     return Start::Gone;
                 }
                 Err(error) => return Start::Unavailable(error),
@@ -140,11 +145,21 @@ impl Taker {
         if claim.entry.failed.contains(&taken_by) {
             return Ok(true);
         }
-        if taken_by.is_by(self.tag) || of_the_dead == OfTheDead::Leave {
-            return Ok(false);
+        match of_the_dead {
+            OfTheDead::Leave => Ok(false),
+            OfTheDead::DeliverAgain => self.deliverers.is_of_the_dead(taken_by).await,
         }
-        let live = self.directory.live_peers(Role::Activity).await?;
-        Ok(!live.iter().any(|peer| taken_by.is_by(NodeTag::of(&peer.id))))
+    }
+
+    /// Leaves a task to the delivery that has it.
+    fn leave(&self, claim: Claim, taken_by: &[u8], of_the_dead: OfTheDead) {
+        match DeliveryId::read(taken_by) {
+            Some(delivery) if of_the_dead == OfTheDead::DeliverAgain => {
+                tokio::spawn(self.deliverers.clone().keep(claim, delivery));
+            }
+            // It has ended, or is its owner's to end.
+            _ => claim.finish(),
+        }
     }
 
     /// Puts back what dead nodes have claimed.

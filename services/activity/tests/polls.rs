@@ -11,7 +11,7 @@ use std::time::Duration;
 use stepwell_api::activity::{GetActivityTaskRequest, GetActivityTaskResponse};
 use stepwell_api::internal::DropPollersRequest;
 use stepwell_api::{ApiError, ErrorCode};
-use stepwell_service_kit::Limits;
+use stepwell_service_kit::{Limits, Role, Transport};
 use stepwell_storage::QueueStore as _;
 use suite::{ACTIVITY, Suite, activity_queue, until};
 use tokio::task::JoinHandle;
@@ -28,6 +28,17 @@ fn request(worker: Option<&str>) -> GetActivityTaskRequest {
 fn poll(suite: &Suite, worker: &'static str) -> JoinHandle<Polled> {
     let mut client = suite.client.clone();
     tokio::spawn(async move { client.get_activity_task(request(Some(worker))).await })
+}
+
+/// A poll as the transport brings it.
+fn call() -> http::Request<tonic::body::Body> {
+    let message = request(None).encode_to_vec();
+    let length = u32::try_from(message.len()).unwrap().to_be_bytes();
+    let frame = [&[0], &length[..], &message].concat();
+    http::Request::post("/stepwell.activity.v1.ActivityService/GetActivityTask")
+        .header("content-type", "application/grpc")
+        .body(tonic::body::Body::new(http_body_util::Full::from(frame)))
+        .unwrap()
 }
 
 /// Lets pollers get into the line in the order that they were spawned.
@@ -97,6 +108,8 @@ async fn what_is_over_is_passed_over() {
     let ours: Vec<u8> = [&Sha256::digest(b"here")[..8], &[5; 8]].concat();
     suite.owner.state().taken.insert(Bytes::copy_from_slice(&[2; 16]), ours.into());
     assert_eq!(token(poll(&suite, "w").await.unwrap()).as_deref(), Some("token 3"));
+    // The delivery that has one of them may still be under way, but not for ever.
+    tokio::time::sleep(Duration::from_secs(130)).await;
     suite.emptied(&activity_queue()).await;
 }
 
@@ -230,19 +243,69 @@ async fn no_more_pollers_wait_than_may() {
 async fn a_task_whose_answer_the_transport_never_took_is_delivered_again() {
     let suite = Suite::start().await;
     suite.push(1).await;
-    let message = request(None).encode_to_vec();
-    let length = u32::try_from(message.len()).unwrap().to_be_bytes();
-    let frame = [&[0], &length[..], &message].concat();
-    let call = http::Request::post("/stepwell.activity.v1.ActivityService/GetActivityTask")
-        .header("content-type", "application/grpc")
-        .body(tonic::body::Body::new(http_body_util::Full::from(frame)))
-        .unwrap();
-    let answer = suite.service.activity_server().oneshot(call).await.unwrap();
+    let answer = suite.service.activity_server().oneshot(call()).await.unwrap();
     assert_eq!(answer.status(), http::StatusCode::OK);
     drop(answer);
     assert_eq!(token(poll(&suite, "next").await.unwrap()).as_deref(), Some("token 1"));
     let asked = suite.owner.state().asked.clone();
     assert_eq!(asked[1].failed_delivery_id, asked[0].delivery_id);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_entry_that_comes_back_outlives_the_delivery_that_is_under_way() {
+    let suite = Suite::start().await;
+    let queue = activity_queue();
+    suite.push(1).await;
+    let answer = suite.service.activity_server().oneshot(call()).await.unwrap();
+    // As after a lost answer: everything that is claimed comes back.
+    assert_eq!(suite.store.queue_reclaim(&queue, &[]).await.unwrap(), 1);
+    let next = poll(&suite, "next");
+    suite.owner.asked(2).await;
+    settle().await;
+    assert!(!next.is_finished(), "another delivery has it");
+    // Where the node dies now, nothing else is left of the task.
+    let here = suite.store.queue_reclaim(&queue, &["here".to_owned()]).await.unwrap();
+    let left = suite.store.queue_reclaim(&queue, &[]).await.unwrap();
+    assert_eq!((here, left), (0, 1));
+    suite.owner.asked(3).await;
+    drop(answer);
+    assert_eq!(token(next.await.unwrap()).as_deref(), Some("token 1"));
+    suite.emptied(&queue).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_entry_that_comes_back_follows_the_fate_of_the_node_that_has_the_task() {
+    let suite = Suite::start().await;
+    let queue = activity_queue();
+    let way = Transport::local(suite.service.queue_server());
+    suite.directory.insert(Role::Activity, "other", way.clone());
+    let theirs: Bytes = [&Sha256::digest(b"other")[..8], &[5; 8]].concat().into();
+    suite.owner.state().taken.insert(Bytes::copy_from_slice(&[1; 16]), theirs.clone());
+    suite.push(1).await;
+    let waiting = poll(&suite, "w");
+    suite.owner.asked(1).await;
+    settle().await;
+    assert!(!waiting.is_finished(), "the other node lives");
+    suite.directory.insert(Role::Activity, "here", way);
+    assert_eq!(token(waiting.await.unwrap()).as_deref(), Some("token 1"));
+    assert!(suite.owner.state().asked.iter().any(|asked| asked.failed_delivery_id == theirs));
+    suite.emptied(&queue).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_entry_of_a_task_that_was_long_handed_over_is_forgotten() {
+    let suite = Suite::start().await;
+    suite.push(1).await;
+    assert_eq!(token(poll(&suite, "w").await.unwrap()).as_deref(), Some("token 1"));
+    suite.emptied(&activity_queue()).await;
+    // A push that comes late.
+    suite.push(1).await;
+    let waiting = poll(&suite, "next");
+    suite.owner.asked(2).await;
+    tokio::time::sleep(Duration::from_secs(130)).await;
+    suite.emptied(&activity_queue()).await;
+    assert_eq!(token(waiting.await.unwrap()), None);
+    assert_eq!(suite.owner.state().asked.len(), 2);
 }
 
 #[tokio::test]
