@@ -9,6 +9,9 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+/// What a lease must still be good for where memory answers instead of the store.
+pub(crate) const MARGIN: Duration = Duration::from_millis(500);
+
 /// What a partition's actor is told.
 #[derive(Debug)]
 pub(crate) enum Message {
@@ -50,9 +53,9 @@ impl Slot {
         *lock(&self.valid_until) = valid_until;
     }
 
-    /// Whether what the cache holds is what the store holds, and will be for `margin`.
-    pub(crate) fn is_valid(&self, margin: Duration) -> bool {
-        Instant::now() + margin < *lock(&self.valid_until)
+    /// Whether what the cache holds is what the store holds.
+    pub(crate) fn is_valid(&self) -> bool {
+        Instant::now() + MARGIN < *lock(&self.valid_until)
     }
 
     pub(crate) fn cache(&self) -> MutexGuard<'_, Cache> {

@@ -2,6 +2,7 @@
 
 use crate::plan::Plan;
 use crate::request::{Action, Refused, Reply, Start, SubmitError};
+use crate::slot::Slot;
 use crate::{Execution, key_of};
 use bytes::Bytes;
 use std::collections::HashMap;
@@ -84,8 +85,9 @@ impl Work {
 }
 
 /// Decisions of one turn, in order, each on top of what the ones before it left.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Turn {
+    slot: Arc<Slot>,
     pub(crate) commits: Vec<Commit>,
     pub(crate) steps: Vec<Step>,
     /// What is not committed yet: never shown.
@@ -115,6 +117,10 @@ pub(crate) struct Done {
 }
 
 impl Turn {
+    pub(crate) fn new(slot: Arc<Slot>) -> Self {
+        Self { slot, commits: Vec::new(), steps: Vec::new(), current: HashMap::new() }
+    }
+
     /// The record as this turn leaves it so far; none where the turn has not touched it.
     pub(crate) fn current(&self, key: &[u8]) -> Option<Option<Arc<Execution>>> {
         self.current.get(key).cloned()
@@ -127,12 +133,16 @@ impl Turn {
         self.steps.push(Step { work, then: Then::Committed(done) });
     }
 
-    /// Answers at once, or with the commits that the answer rests on.
+    /// Answers at once, or with the commits that the answer rests on. Without a commit nothing
+    /// shows that the partition is still this node's, but the time until which it must be: another
+    /// owner may know better.
     pub(crate) fn answer(&mut self, work: Work, reply: Reply) {
         if self.current.contains_key(&work.key) {
             self.steps.push(Step { work, then: Then::Answer(reply) });
-        } else {
+        } else if self.slot.is_valid() {
             work.reply(reply);
+        } else {
+            work.reply(Err(SubmitError::NotOwner));
         }
     }
 

@@ -7,7 +7,7 @@ mod suite;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use stepwell_engine::Status;
+use stepwell_engine::{Status, Trigger};
 use stepwell_partition::{Owner, PartitionNode, SubmitError, activity_queue};
 use stepwell_storage::{MemoryStore, QueueStore as _, Store};
 use suite::*;
@@ -112,6 +112,10 @@ async fn a_node_that_lost_its_lease_can_not_commit_and_shows_nothing_old() {
     // The first one's memory has the execution running. Once its lease is over by its own clock
     // it asks the store, which it can't reach.
     eventually("the end of the lease", || async { first.read(&arn("w")).await.err() }).await;
+    let known = first.submit(&arn("w"), start(b"wait", "1")).await.unwrap_err();
+    assert_eq!(known, SubmitError::NotOwner);
+    let early = first.submit(&arn("w"), trigger(Trigger::TimerFired)).await.unwrap_err();
+    assert_eq!(early, SubmitError::NotOwner, "and no refusal");
     ways[0].cut.store(false, Ordering::SeqCst);
     let found = first.read(&arn("w")).await.unwrap().unwrap();
     assert_eq!(found.snapshot().root().status, Status::Aborted);

@@ -20,7 +20,7 @@ type Loaded = HashMap<Bytes, Result<Option<Arc<Execution>>, SubmitError>>;
 impl Actor {
     pub(super) async fn decide(&mut self, works: Vec<Work>) -> Turn {
         let loaded = self.load(&works).await;
-        let mut turn = Turn::default();
+        let mut turn = Turn::new(Arc::clone(&self.slot));
         for work in works {
             let base = match turn.current(&work.key) {
                 Some(current) => Ok(current),

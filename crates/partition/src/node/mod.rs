@@ -26,15 +26,11 @@ pub use contact::Contact;
 use std::num::NonZeroU32;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 use stepwell_ids::{ExecutionArn, partition_of};
 use stepwell_storage::{Store, StoreError};
 use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-
-/// What a lease must still be good for where memory answers instead of the store.
-const READ_MARGIN: Duration = Duration::from_millis(500);
 
 /// See the module. Cheap to clone.
 #[derive(Clone)]
@@ -173,7 +169,7 @@ impl PartitionNode {
     pub async fn read(&self, arn: &ExecutionArn) -> Result<Option<Arc<Execution>>, ReadError> {
         let partition = self.partition_of(arn);
         if let Some(slot) = self.0.slot(partition)
-            && slot.is_valid(READ_MARGIN)
+            && slot.is_valid()
             && let Some(execution) = slot.cache().get(&key_of(arn))
         {
             return Ok(Some(execution));

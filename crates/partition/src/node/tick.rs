@@ -1,10 +1,10 @@
 //! What a node does every second or so, over all its partitions at once.
 
+use super::Node;
 use super::balance::moves;
-use super::{Node, READ_MARGIN};
 use crate::actor::Actor;
 use crate::cache::Cache;
-use crate::slot::{Message, Slot};
+use crate::slot::{MARGIN, Message, Slot};
 use futures::future::join_all;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
@@ -107,7 +107,7 @@ impl Node {
             None if self.registered.load(Ordering::Relaxed) => return Ok(()),
             None => {}
         }
-        self.contact.extend(asked, asked + self.config.lease.saturating_sub(READ_MARGIN));
+        self.contact.extend(asked, asked + self.config.lease.saturating_sub(MARGIN));
         Ok(())
     }
 
