@@ -57,6 +57,14 @@ fn normalize(ending: &mut Ending) {
     }
 }
 
+/// Whether the task that is started by this event was delivered once more: its heartbeats count from
+/// there, so that another of its times may be over first.
+fn redelivered(view: &RunView, started: u64) -> bool {
+    view.events.iter().any(|(event, _)| {
+        event.previous == started && matches!(event.body, EventBody::TaskRedelivered { .. })
+    })
+}
+
 /// Whether a task ended otherwise than its worker would have it.
 fn disturbed(view: &RunView, machine: &crate::workload::Machine) -> bool {
     view.events.iter().any(|(event, _)| match &event.body {
@@ -67,7 +75,8 @@ fn disturbed(view: &RunView, machine: &crate::workload::Machine) -> bool {
             let Some((scheduled, _)) = scheduled else { return true };
             let EventBody::TaskScheduled(schedule) = &scheduled.body else { return true };
             let (resource, input) = (&schedule.worker.arn, schedule.input.text());
-            machine.outcome("", resource, input, schedule.attempt) != Outcome::Silence
+            let silent = machine.outcome("", resource, input, schedule.attempt) == Outcome::Silence;
+            !silent || redelivered(view, event.previous)
         }
         _ => false,
     })
