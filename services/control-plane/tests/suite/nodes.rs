@@ -27,6 +27,8 @@ pub(crate) struct Script {
     pub(crate) open: AtomicU64,
     /// Whether executions are kept, as ReleaseStateMachine finds.
     pub(crate) kept: AtomicBool,
+    /// How often ReleaseStateMachine was called.
+    pub(crate) looked: AtomicUsize,
     /// How many calls fail before one succeeds.
     pub(crate) failures: AtomicUsize,
 }
@@ -82,6 +84,7 @@ impl ResourceCacheService for Nodes {
     ) -> Result<Response<ReleaseStateMachineResponse>, Status> {
         let request = request.into_inner();
         assert_eq!(request.incarnation.len(), 16);
+        self.looked.fetch_add(1, Ordering::SeqCst);
         let kept = self.kept.load(Ordering::SeqCst);
         if !kept {
             self.note(format!("release {}", if request.gone { "all" } else { "definition" }))?;
