@@ -104,7 +104,6 @@ pub(crate) async fn measure(
     Ok(round(outcome, took.as_secs_f64(), &cpu, own))
 }
 
-#[allow(clippy::cast_precision_loss)] // Counts of a run are far below 2^53.
 fn round(mut outcome: Outcome, seconds: f64, spent: &[(&'static str, u64)], own: u64) -> Round {
     let operations = outcome.operations.max(1) as f64;
     let cpu: u64 = spent.iter().map(|(_, micros)| micros).sum();

@@ -37,7 +37,6 @@ pub(super) async fn run(suite: &Suite, options: &Options, report: &mut Report) -
     });
     let parked = measure(&suite.ids(), park).await?;
     let row = report.row(store, name::PARK);
-    #[allow(clippy::cast_precision_loss)]
     let each = |bytes: u64| bytes as f64 / options.parked as f64;
     row.bytes = Some(each(suite.stored_bytes()?.saturating_sub(stored)));
     row.limits = vec![name::PASS.to_owned(), name::RAW.to_owned()];

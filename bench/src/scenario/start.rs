@@ -60,7 +60,6 @@ pub(super) async fn run(
             let row = report.row(store, row);
             row.limits = [name::FIXED, name::GATEWAY, name::RAW].map(str::to_owned).to_vec();
             let grown = suite.stored_bytes()?.saturating_sub(before);
-            #[allow(clippy::cast_precision_loss)]
             let each = grown as f64 / (round.rate * options.round.as_secs_f64());
             row.bytes = Some(each);
             row.rounds.push(round);

@@ -28,7 +28,6 @@ struct Schedule {
 }
 
 impl Schedule {
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     fn due_ms(&self, number: u64) -> u64 {
         self.first_ms + (number as f64 * 1_000.0 / self.per_second) as u64
     }
@@ -38,7 +37,6 @@ pub(super) async fn run(suite: &Suite, options: &Options, report: &mut Report) -
     let (mut client, store) = (suite.client(), suite.store.name());
     let machine = machine::create(&mut client, "timer", &machine::timer()).await?;
     let starts = pace(&mut client, options).await?;
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let starting_ms = (options.timers as f64 * 1_300.0 / starts) as u64 + SPARE_MS;
     let schedule = Schedule {
         first_ms: now_ms() + starting_ms,
@@ -64,7 +62,6 @@ async fn pace(client: &mut Client, options: &Options) -> Result<f64> {
     let start = machine::start(&pass, &machine::input());
     let until = Until::Time(options.round);
     let paced = client.load(options.in_flight, until, |_| Cow::Borrowed(&start)).await?;
-    #[allow(clippy::cast_precision_loss)]
     let operations = paced.operations as f64;
     Ok(operations / paced.took.as_secs_f64())
 }
