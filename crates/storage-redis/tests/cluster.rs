@@ -15,6 +15,7 @@ use stepwell_storage::{
 };
 use stepwell_storage_redis::testing::{RedisCluster, until};
 use stepwell_storage_redis::{Acknowledged, RedisStore, Shape};
+use tokio::runtime::Handle;
 use writers::{Writers, acquire, answered, pause};
 
 /// A key of partition 0.
@@ -84,7 +85,10 @@ async fn a_slot_moves_while_commits_run() {
     writers.more(300).await;
     let from = cluster.master_of(PARTITION);
     let to = (from + 1) % 3;
-    cluster.migrate(PARTITION, to, || std::thread::sleep(Duration::from_millis(20)));
+    // Commits go on between one key of the slot and the next.
+    cluster.migrate(PARTITION, to, || {
+        tokio::task::block_in_place(|| Handle::current().block_on(writers.more(5)));
+    });
     until("the slot has moved", || cluster.master_of(PARTITION) == to);
     writers.more(300).await;
     assert_eq!(writers.end(tasks).await, 0, "a migration loses nothing");

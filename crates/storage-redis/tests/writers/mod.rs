@@ -8,24 +8,32 @@ use stepwell_storage::{Commit, Expect, Lease, Outcome, PartitionStore, Record, S
 use stepwell_storage_redis::RedisStore;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// A lease that nobody else wants: it may well be over.
 const TTL_MS: i64 = 1_000;
+
+/// How long a condition may take to hold while servers fail.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Asks until the store answers.
 pub(crate) async fn answered<T, F>(ask: impl Fn() -> F) -> T
 where
     F: Future<Output = Result<T, StoreError>>,
 {
-    loop {
-        match ask().await {
-            Ok(value) => return value,
-            Err(StoreError::Unavailable(_) | StoreError::Unknown(_)) => pause().await,
-            Err(error) => panic!("{error}"),
+    let answer = async {
+        loop {
+            match ask().await {
+                Ok(value) => return value,
+                Err(StoreError::Unavailable(_) | StoreError::Unknown(_)) => pause().await,
+                Err(error) => panic!("{error}"),
+            }
         }
-    }
+    };
+    timeout(PATIENCE, answer).await.expect("the store answers")
 }
 
+/// Between two looks at a condition.
 pub(crate) async fn pause() {
     tokio::time::sleep(Duration::from_millis(5)).await;
 }
@@ -95,9 +103,12 @@ impl Writers {
     /// Waits until so many more commits were acknowledged.
     pub(crate) async fn more(&self, count: u64) {
         let goal = self.acknowledged.load(Ordering::SeqCst) + count;
-        while self.acknowledged.load(Ordering::SeqCst) < goal {
-            pause().await;
-        }
+        let reached = async {
+            while self.acknowledged.load(Ordering::SeqCst) < goal {
+                pause().await;
+            }
+        };
+        timeout(PATIENCE, reached).await.expect("commits go on");
     }
 
     pub(crate) fn stop(&self) {

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use prost::Message as _;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 use stepwell_activity::{Activity, Options};
 use stepwell_api::activity::activity_service_client::ActivityServiceClient;
 use stepwell_api::internal::partition_service_server::{PartitionService, PartitionServiceServer};
@@ -16,6 +17,7 @@ use stepwell_storage::{
     ControlChange, ControlStore as _, ControlWrite, MemoryStore, QueueStore as _, QueueTask, Store,
 };
 use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout};
 use tonic::{Request, Response, Status};
 
 pub(crate) const ACTIVITY: &str = "arn:aws:states:us-east-1:000000000000:activity:a";
@@ -218,15 +220,30 @@ impl Suite {
     /// Waits until the queue holds nothing, claimed or not.
     pub(crate) async fn emptied(&self, queue: &[u8]) {
         for _ in 0..10_000 {
-            // A node that is not there claims what dead nodes have claimed: everything.
-            self.store.queue_reclaim(queue, &[]).await.unwrap();
-            let left = self.store.queue_claim(queue, "test", 1_000).await.unwrap();
-            if left.is_empty() {
+            if self.is_empty(queue).await {
                 return;
             }
             tokio::task::yield_now().await;
         }
         panic!("the queue is not emptied");
+    }
+
+    /// Waits until the queue holds nothing, while the paused clock goes on: by how much.
+    pub(crate) async fn emptied_in_time(&self, queue: &[u8]) -> Duration {
+        let before = Instant::now();
+        let empty = async {
+            while !self.is_empty(queue).await {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        };
+        timeout(Duration::from_secs(600), empty).await.expect("the queue is emptied");
+        before.elapsed()
+    }
+
+    async fn is_empty(&self, queue: &[u8]) -> bool {
+        // A node that is not there claims what dead nodes have claimed: everything.
+        self.store.queue_reclaim(queue, &[]).await.unwrap();
+        self.store.queue_claim(queue, "test", 1_000).await.unwrap().is_empty()
     }
 }
 
