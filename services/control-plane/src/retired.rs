@@ -1,9 +1,9 @@
 //! Definitions that no execution uses any more, and what is kept of state machines that are gone.
 //!
 //! Whoever takes a definition out of use leaves a reminder before, in the group `retired`. A sweep
-//! of any node has all nodes confirm that they start nothing by it, notes when that was, and
-//! removes it once no execution is kept that started before. A text is removed where no state
-//! machine and no other reminder names it; a call that puts the same text meanwhile gives it
+//! of any node has all nodes confirm that they start nothing by it, and notes when that was; later
+//! ones note when every execution that started before has ended, and remove it once none of them
+//! is kept. A text is removed where no state machine and no other reminder names it; a call that puts the same text meanwhile gives it
 //! another version, and it stays.
 
 use crate::records::{
@@ -52,6 +52,8 @@ struct Reminder {
     left_ms: i64,
     /// When all nodes had confirmed; none where they have not been asked yet.
     confirmed_ms: Option<i64>,
+    /// When all executions had ended that started before; none while one may be open.
+    ended_ms: Option<i64>,
 }
 
 impl Reminder {
@@ -65,13 +67,25 @@ impl Reminder {
             "" => Retired::All,
             hash => Retired::Definition(from_hex(hash)?),
         };
-        let (left, confirmed) = value.split_at_checked(8)?;
-        let left_ms = i64::from_be_bytes(left.try_into().ok()?);
-        let confirmed_ms = match confirmed {
-            [] => None,
-            time => Some(i64::from_be_bytes(time.try_into().ok()?)),
-        };
-        Some(Self { key: key.clone(), version, arn, incarnation, what, left_ms, confirmed_ms })
+        let (times, rest) = value.as_chunks::<8>();
+        let times: Vec<_> = times.iter().map(|time| i64::from_be_bytes(*time)).collect();
+        let [left_ms, ref noted @ ..] = times[..] else { return None };
+        let (confirmed_ms, ended_ms) = (noted.first().copied(), noted.get(1).copied());
+        let key = key.clone();
+        let read = Self { key, version, arn, incarnation, what, left_ms, confirmed_ms, ended_ms };
+        (rest.is_empty() && noted.len() <= 2).then_some(read)
+    }
+
+    /// The time of the newest note.
+    fn noted_ms(&self) -> i64 {
+        self.ended_ms.or(self.confirmed_ms).unwrap_or(self.left_ms)
+    }
+
+    /// The reminder with one more time.
+    fn note(&self, time_ms: i64) -> ControlWrite {
+        let times = [Some(self.left_ms), self.confirmed_ms, Some(time_ms)];
+        let value: Vec<u8> = times.into_iter().flatten().flat_map(i64::to_be_bytes).collect();
+        self.change(ControlChange::Put(value.into()))
     }
 
     fn change(&self, change: ControlChange) -> ControlWrite {
@@ -153,15 +167,12 @@ impl Shared {
     /// Goes one step on with a reminder, where it is time.
     async fn look_at(&self, reminder: &Reminder) -> Result<(), ApiError> {
         let now_ms = self.records.now_ms().await?;
-        if now_ms < reminder.confirmed_ms.unwrap_or(reminder.left_ms) + SETTLING_MS {
+        if now_ms < reminder.noted_ms() + SETTLING_MS {
             return Ok(());
         }
         let Some(confirmed_ms) = reminder.confirmed_ms else {
             self.confirmation.refresh(&reminder.arn).await?;
-            let asked_ms = self.records.now_ms().await?;
-            let value = [reminder.left_ms.to_be_bytes(), asked_ms.to_be_bytes()].concat();
-            let noted = reminder.change(ControlChange::Put(value.into()));
-            return write(&*self.records.store, RETIRED, vec![noted]).await.map(drop);
+            return self.note(reminder, self.records.now_ms().await?).await;
         };
         let found = self.records.state_machine(reminder.arn.namespace(), reminder.arn.name());
         let stands = found.await?.filter(|now| now.record.incarnation == reminder.incarnation);
@@ -179,14 +190,24 @@ impl Shared {
             incarnation: reminder.incarnation.clone(),
             started_until_ms: confirmed_ms + SETTLING_MS,
             gone: reminder.what == Retired::All,
+            // Times of events may be ahead of the store's clock.
+            ended_until_ms: reminder.ended_ms.map(|ended_ms| ended_ms + SETTLING_MS),
         };
         if self.confirmation.release(release).await? {
             return Ok(());
+        }
+        if reminder.ended_ms.is_none() {
+            return self.note(reminder, self.records.now_ms().await?).await;
         }
         if let Retired::Definition(hash) = &reminder.what {
             self.remove_definition(reminder, hash).await?;
         }
         self.forget_reminder(reminder).await
+    }
+
+    async fn note(&self, reminder: &Reminder, time_ms: i64) -> Result<(), ApiError> {
+        let noted = reminder.note(time_ms);
+        write(&*self.records.store, RETIRED, vec![noted]).await.map(drop)
     }
 
     /// Removes a definition's text, unless something else names it.
@@ -251,8 +272,12 @@ impl Shared {
             let page =
                 self.records.store.control_list(RETIRED, prefix.as_bytes(), after.as_deref(), PAGE);
             let page = page.await.map_err(unavailable)?;
-            let other = |key: &Bytes| *key != reminder.key && key.ends_with(end.as_bytes());
-            if page.iter().any(|(key, ..)| other(key)) {
+            // Left again for the same text since it was read, it is another one.
+            let other = |(key, version, _): &(Bytes, u64, Bytes)| {
+                (*key != reminder.key || *version != reminder.version)
+                    && key.ends_with(end.as_bytes())
+            };
+            if page.iter().any(other) {
                 return Ok(true);
             }
             match page.into_iter().last() {

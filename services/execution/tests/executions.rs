@@ -4,10 +4,8 @@
 
 mod suite;
 
-use prost::Message as _;
 use stepwell_api::execution::history_event::Details;
 use stepwell_api::execution::*;
-use stepwell_api::internal::{ReleaseStateMachineRequest, StateMachineRecord};
 use stepwell_api::{ErrorCode, to_millis};
 use stepwell_storage::Gate;
 use suite::{Installation, PASS, error, start, types};
@@ -219,17 +217,10 @@ async fn a_state_machine_is_released_when_its_executions_have_left() {
     let machine = suite.create("m", PASS).await;
     let started = suite.executions("a").start_execution(start(&machine, "e", "1")).await.unwrap();
     suite.ended("a", &started.into_inner().execution_arn).await;
-    let record = suite.store.control_get(b"000000000000/us-east-1", b"m/m").await.unwrap();
-    let record = StateMachineRecord::decode(record.unwrap().1).unwrap();
-    let incarnation = record.incarnation.clone();
+    let incarnation = suite.incarnation("m/m").await;
     suite.store.set_gates(&incarnation, Gate::Closed).await.unwrap();
     let until = suite.store.now_ms().await.unwrap();
-    let release = async |started_until_ms| {
-        let incarnation = incarnation.clone();
-        let request = ReleaseStateMachineRequest { incarnation, started_until_ms, gone: true };
-        let mut node = suite.resources("a");
-        node.release_state_machine(request).await.unwrap().into_inner().kept
-    };
+    let release = async |until_ms| suite.kept(&incarnation, until_ms, Some(until_ms)).await;
     assert!(!release(until - 60_000).await, "nothing started so early");
     suite.store.set_gates(&incarnation, Gate::Closed).await.unwrap();
     assert!(release(until).await, "it is closed, and kept");
@@ -238,6 +229,25 @@ async fn a_state_machine_is_released_when_its_executions_have_left() {
     suite.clock.forward(std::time::Duration::from_secs(3_601));
     suite::eventually("release", || async { (!release(until).await).then_some(()) }).await;
     suite.executions("a").start_execution(start(&machine, "f", "1")).await.unwrap();
+}
+
+/// Lists have it at the time of its start while it is open, then at that of its end.
+#[tokio::test]
+async fn an_execution_that_ends_later_keeps_what_it_started_with() {
+    let suite = Installation::new();
+    let _node = suite.node("a").await;
+    let waits = r#"{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":60,"End":true}}}"#;
+    let machine = suite.create("m", waits).await;
+    let started = suite.executions("a").start_execution(start(&machine, "e", "1")).await.unwrap();
+    let incarnation = suite.incarnation("m/m").await;
+    suite.clock.forward(std::time::Duration::from_secs(5));
+    let until = suite.store.now_ms().await.unwrap();
+    assert!(suite.kept(&incarnation, until, None).await, "it is open");
+    suite.clock.forward(std::time::Duration::from_secs(61));
+    suite.ended("a", &started.into_inner().execution_arn).await;
+    assert!(!suite.kept(&incarnation, until, None).await, "nothing is open that started before");
+    let ended = suite.store.now_ms().await.unwrap();
+    assert!(suite.kept(&incarnation, until, Some(ended)).await, "it is closed, and kept");
 }
 
 #[tokio::test]

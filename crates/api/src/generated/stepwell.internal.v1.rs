@@ -236,17 +236,22 @@ pub struct ReleaseStateMachineRequest {
     /// Its incarnation, 16 bytes.
     #[prost(bytes = "bytes", tag = "1")]
     pub incarnation: ::prost::bytes::Bytes,
-    /// Executions that started up to this time count, in milliseconds since 1970 by the store's clock.
+    /// Open executions that started up to this time count, in milliseconds since 1970 by the store's
+    /// clock.
     #[prost(int64, tag = "2")]
     pub started_until_ms: i64,
     /// Whether the state machine is gone, so that nothing names the incarnation but its executions.
     #[prost(bool, tag = "3")]
     pub gone: bool,
+    /// Closed executions that ended up to this time count too. Unset while there were open ones, whose
+    /// ends are not known: then nothing is released.
+    #[prost(int64, optional, tag = "4")]
+    pub ended_until_ms: ::core::option::Option<i64>,
 }
 /// What was found.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReleaseStateMachineResponse {
-    /// Whether such executions are kept, open or closed.
+    /// Whether such executions are kept.
     #[prost(bool, tag = "1")]
     pub kept: bool,
 }

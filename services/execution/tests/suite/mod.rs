@@ -4,6 +4,8 @@
 #![allow(dead_code)]
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use prost::Message as _;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,7 +16,9 @@ use stepwell_api::execution::execution_service_client::ExecutionServiceClient;
 use stepwell_api::execution::*;
 use stepwell_api::internal::partition_service_client::PartitionServiceClient;
 use stepwell_api::internal::resource_cache_service_client::ResourceCacheServiceClient;
-use stepwell_api::internal::{ActivityRecord, TaskRef};
+use stepwell_api::internal::{
+    ActivityRecord, ReleaseStateMachineRequest, StateMachineRecord, TaskRef,
+};
 use stepwell_api::{ApiError, DEFAULT_ACCOUNT, DEFAULT_REGION, ErrorCode};
 use stepwell_control_plane::ControlPlane;
 use stepwell_execution::{ExecutionRole, Options};
@@ -128,6 +132,24 @@ impl Installation {
 
     pub(crate) fn resources(&self, id: &str) -> ResourceCacheServiceClient<Transport> {
         ResourceCacheServiceClient::new(self.nodes.0.lock().unwrap()[id].clone())
+    }
+
+    /// The incarnation of the state machine whose record has the key.
+    pub(crate) async fn incarnation(&self, key: &str) -> Bytes {
+        let found = self.store.control_get(b"000000000000/us-east-1", key.as_bytes()).await;
+        StateMachineRecord::decode(found.unwrap().unwrap().1).unwrap().incarnation
+    }
+
+    /// Whether a state machine that is gone is kept by its executions.
+    pub(crate) async fn kept(&self, of: &Bytes, started_ms: i64, ended_ms: Option<i64>) -> bool {
+        let request = ReleaseStateMachineRequest {
+            incarnation: of.clone(),
+            started_until_ms: started_ms,
+            gone: true,
+            ended_until_ms: ended_ms,
+        };
+        let answer = self.resources("a").release_state_machine(request).await;
+        answer.unwrap().into_inner().kept
     }
 
     pub(crate) async fn control_plane(&self) -> ControlPlaneServiceClient<Transport> {
