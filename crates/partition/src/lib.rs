@@ -40,7 +40,7 @@ pub use codec::{
 pub use config::NodeConfig;
 pub use execution::{Execution, Origin, arn_of_key, key_of};
 pub use load::{HistoryReader, ReadError, load};
-pub use nested::{CallError, ChildReport, NestedCalls, NestedStart, RemoteTask, Waiter};
+pub use nested::{CallError, ChildReport, NestedCalls, NestedStart, RemoteTask, Stopped, Waiter};
 pub use node::{Contact, Owner, PartitionNode};
 pub use plan::group_of;
 pub use random::RandomBits;

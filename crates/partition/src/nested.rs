@@ -107,6 +107,15 @@ pub enum CallError {
     Refused(Reason),
 }
 
+/// What a stop has found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// An execution that runs no more, or is not the task's.
+    Over,
+    /// No execution: its start may still be on its way.
+    Absent,
+}
+
 /// The way to other executions, wherever their partitions are.
 #[async_trait]
 pub trait NestedCalls: Send + Sync + 'static {
@@ -114,7 +123,7 @@ pub trait NestedCalls: Send + Sync + 'static {
     async fn start(&self, start: &NestedStart) -> Result<ChildReport, CallError>;
 
     /// Stops the child of a task, where it is that task's and runs.
-    async fn stop(&self, task: &RemoteTask, child: &ExecutionArn) -> Result<(), CallError>;
+    async fn stop(&self, task: &RemoteTask, child: &ExecutionArn) -> Result<Stopped, CallError>;
 
     /// Tells a task about its child, where it still wants to know.
     async fn report(&self, task: &RemoteTask, report: &ChildReport) -> Result<(), CallError>;

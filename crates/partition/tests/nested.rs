@@ -259,6 +259,23 @@ async fn the_child_of_a_parent_that_stops_is_stopped() {
     }
 }
 
+/// The start was given up by its caller, and is on its way yet.
+#[tokio::test]
+async fn a_child_whose_start_arrives_after_the_stop_is_stopped() {
+    let (store, _) = memory(4);
+    let node = node(Arc::clone(&store) as Arc<dyn Store>, &with_parents(), quick("a")).await;
+    let peers = Peers::serve(&[&node]);
+    peers.lose("start", &[At::Before; 1_000]);
+    node.submit(&arn("p"), parent(".sync", "wait")).await.unwrap();
+    eventually("the start", || async { (peers.calls("start") > 0).then_some(()) }).await;
+    node.submit(&arn("p"), abort()).await.unwrap();
+    eventually("the stop", || async { (peers.calls("stop") > 1).then_some(()) }).await;
+    peers.start_arrives().await;
+    has_status(&node, &child("wait", "c"), Status::Aborted).await;
+    nothing_is_owed(&store).await;
+    node.shutdown().await;
+}
+
 #[tokio::test]
 async fn an_execution_that_runs_with_the_same_input_is_waited_for_and_left_alone() {
     let (store, clock) = memory(4);

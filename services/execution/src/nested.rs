@@ -13,7 +13,7 @@ use stepwell_api::{ApiError, ErrorCode};
 use stepwell_engine::Reason;
 use stepwell_ids::ExecutionArn;
 use stepwell_partition::{
-    CallError, ChildReport, CodecError, NestedCalls, NestedStart, RemoteTask, encode_form,
+    CallError, ChildReport, CodecError, NestedCalls, NestedStart, RemoteTask, Stopped, encode_form,
 };
 use uuid::Uuid;
 
@@ -42,10 +42,11 @@ impl NestedCalls for Calls {
         report.unwrap_or_default().try_into().map_err(|error| of_failure(of_codec(&error).into()))
     }
 
-    async fn stop(&self, task: &RemoteTask, child: &ExecutionArn) -> Result<(), CallError> {
+    async fn stop(&self, task: &RemoteTask, child: &ExecutionArn) -> Result<Stopped, CallError> {
         let request = StopNestedRequest { task: Some(task.into()), child_arn: child.to_string() };
         let stopped = stop_nested::stop(&*self.shared()?, Hop::First, &request).await;
-        stopped.map(drop).map_err(of_failure)
+        let stopped = stopped.map_err(of_failure)?;
+        Ok(if stopped.absent { Stopped::Absent } else { Stopped::Over })
     }
 
     async fn report(&self, task: &RemoteTask, report: &ChildReport) -> Result<(), CallError> {

@@ -171,9 +171,13 @@ pub struct StopNestedRequest {
     #[prost(string, tag = "2")]
     pub child_arn: ::prost::alloc::string::String,
 }
-/// It runs no more, or was never this task's.
+/// It runs no more, was never this task's, or is not there.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct StopNestedResponse {}
+pub struct StopNestedResponse {
+    /// Whether there is no such execution: its start may still be on its way.
+    #[prost(bool, tag = "1")]
+    pub absent: bool,
+}
 /// What became of the child of a task.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReportNestedRequest {

@@ -5,7 +5,8 @@ use super::{Node, PartitionNode};
 use crate::calls::Told;
 use crate::codec::{OutboxItem, encode_nested_trigger, read_outbox};
 use crate::nested::{
-    Call, CallError, CallKind, ChildReport, NestedCalls, NestedStart, RemoteTask, waiter_of,
+    Call, CallError, CallKind, ChildReport, NestedCalls, NestedStart, RemoteTask, Stopped,
+    waiter_of,
 };
 use crate::relay::OUTBOX_PAGE;
 use crate::request::{Action, Reply, SubmitError};
@@ -17,13 +18,16 @@ use stepwell_engine::{NestedPattern, TaskFailure, Trigger};
 use stepwell_ids::ExecutionArn;
 use stepwell_storage::StoreError;
 use tokio::sync::{Semaphore, mpsc};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 /// Calls that are made at once.
 const ROOM: usize = 256;
 /// The first pause after a call that gave nothing, doubled up to the longest.
 const PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// How long a start may be on its way after its caller gave it up: the time of a call to an owner,
+/// twice, and that of a commit whose answer is slow.
+const ON_ITS_WAY: Duration = Duration::from_secs(60);
 
 /// What became of a call.
 enum Made {
@@ -69,15 +73,15 @@ impl PartitionNode {
         &self,
         task: &RemoteTask,
         child: &ExecutionArn,
-    ) -> Result<(), SubmitError> {
-        let found = self.read(child).await?;
-        let Some(found) = found.filter(|found| found.origin.request_id == task.request_id()) else {
-            return Ok(());
-        };
+    ) -> Result<Stopped, SubmitError> {
+        let Some(found) = self.read(child).await? else { return Ok(Stopped::Absent) };
+        if found.origin.request_id != task.request_id() {
+            return Ok(Stopped::Over);
+        }
         let trigger = Trigger::Abort { error: None, cause: None };
         let action = Action::Trigger { run_id: Some(found.origin.run_id), trigger };
         match self.submit(child, action).await {
-            Ok(_) | Err(SubmitError::Refused(_)) => Ok(()),
+            Ok(_) | Err(SubmitError::Refused(_)) => Ok(Stopped::Over),
             Err(error) => Err(error),
         }
     }
@@ -151,13 +155,13 @@ impl Relaying {
     }
 
     async fn make_until_done(&self, id: &CallId, call: &Call) {
-        let mut pause = PAUSE;
+        let (mut pause, began) = (PAUSE, Instant::now());
         while self.node.0.slot(id.0).is_some() {
             // Never closed.
             let permit = self.room.acquire().await;
             let made = match &call.kind {
                 CallKind::Start => self.start(call).await,
-                CallKind::Stop { child } => self.stop(id, call, child).await,
+                CallKind::Stop { child } => self.stop(id, call, child, began).await,
                 CallKind::End => self.end(call).await,
             };
             drop(permit);
@@ -202,13 +206,18 @@ impl Relaying {
         after(self.node.submit(&call.from, action).await)
     }
 
-    async fn stop(&self, id: &CallId, call: &Call, child: &ExecutionArn) -> Made {
+    async fn stop(&self, id: &CallId, call: &Call, child: &ExecutionArn, began: Instant) -> Made {
         let start = (id.0, id.1.clone(), call.task.task.scheduled_event);
         if self.open().contains_key(&start) {
             return Made::Again("its start is still on its way".to_owned());
         }
-        if let Err(CallError::Unavailable(why)) = self.calls.stop(&call.task, child).await {
-            return Made::Again(why);
+        match self.calls.stop(&call.task, child).await {
+            // A start that its caller gave up, here or before a takeover.
+            Ok(Stopped::Absent) if began.elapsed() < ON_ITS_WAY => {
+                return Made::Again("its start may still arrive".to_owned());
+            }
+            Err(CallError::Unavailable(why)) => return Made::Again(why),
+            Ok(_) | Err(CallError::Refused(_)) => {}
         }
         self.retire(call, call.task.run_id).await
     }

@@ -24,6 +24,8 @@ pub(crate) struct Peers {
     losses: Mutex<BTreeMap<&'static str, VecDeque<At>>>,
     calls: Mutex<BTreeMap<&'static str, usize>>,
     held: watch::Sender<Option<&'static str>>,
+    /// The newest start that was asked for.
+    asked: Mutex<Option<NestedStart>>,
 }
 
 impl Peers {
@@ -34,6 +36,7 @@ impl Peers {
             losses: Mutex::default(),
             calls: Mutex::default(),
             held: watch::Sender::new(None),
+            asked: Mutex::default(),
         });
         nodes.iter().for_each(|node| node.relay_calls(Arc::clone(&peers) as _));
         peers
@@ -47,6 +50,13 @@ impl Peers {
     /// The next calls of this kind are lost.
     pub(crate) fn lose(&self, call: &'static str, at: &[At]) {
         self.losses.lock().unwrap().entry(call).or_default().extend(at);
+    }
+
+    /// The newest start that was asked for arrives once more, or after all.
+    pub(crate) async fn start_arrives(&self) {
+        self.losses.lock().unwrap().remove("start");
+        let asked = self.asked.lock().unwrap().clone().unwrap();
+        self.start(&asked).await.unwrap();
     }
 
     /// Calls of this kind wait until they are let go.
@@ -104,6 +114,7 @@ impl Peers {
 #[async_trait]
 impl NestedCalls for Peers {
     async fn start(&self, nested: &NestedStart) -> Result<ChildReport, CallError> {
+        *self.asked.lock().unwrap() = Some(nested.clone());
         let NestedStart { task, child, form, .. } = nested;
         let machine = StateMachineArn::parse(&child.state_machine_arn).unwrap();
         let definition = machine.name().as_str().as_bytes().to_vec();
@@ -123,7 +134,7 @@ impl NestedCalls for Peers {
         .await
     }
 
-    async fn stop(&self, task: &RemoteTask, child: &ExecutionArn) -> Result<(), CallError> {
+    async fn stop(&self, task: &RemoteTask, child: &ExecutionArn) -> Result<Stopped, CallError> {
         let stop = self.owner(|node| async move {
             // Only the owner's memory is the newest.
             if node.owner(node.partition_of(child)) != Owner::This {

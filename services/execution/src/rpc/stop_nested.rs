@@ -8,6 +8,7 @@ use stepwell_api::ApiError;
 use stepwell_api::internal::partition_service_client::PartitionServiceClient;
 use stepwell_api::internal::{StopNestedRequest, StopNestedResponse};
 use stepwell_ids::ExecutionArn;
+use stepwell_partition::Stopped;
 use stepwell_service_kit::Transport;
 use tonic::{Request, Status};
 
@@ -33,8 +34,8 @@ pub(crate) async fn stop(
             hop,
             Repeat::Harmless,
             || async {
-                shared.node.stop_child(&task, &child).await?;
-                Ok(StopNestedResponse {})
+                let stopped = shared.node.stop_child(&task, &child).await?;
+                Ok(StopNestedResponse { absent: stopped == Stopped::Absent })
             },
             |owner| pass_on(owner, request.clone()),
         )
