@@ -18,13 +18,30 @@ impl Shared {
         arn: &QualifiedMachineArn,
         machine: &StateMachineRecord,
     ) -> Result<Revision, ApiError> {
+        if arn.qualifier().is_none() {
+            return Ok(machine.revision.clone().unwrap_or_default());
+        }
+        if let Some(revision) = self.qualified(arn, machine).await? {
+            return Ok(revision);
+        }
+        // The alias may have been routed elsewhere since it was read.
+        self.catalog.refresh(&arn.machine().to_string());
+        self.qualified(arn, machine).await?.ok_or_else(|| no_state_machine(arn))
+    }
+
+    /// The revision of a version, or of one that an alias routes to; none where there is none.
+    async fn qualified(
+        &self,
+        arn: &QualifiedMachineArn,
+        machine: &StateMachineRecord,
+    ) -> Result<Option<Revision>, ApiError> {
         let (number, alias) = match arn.qualifier() {
-            None => return Ok(machine.revision.clone().unwrap_or_default()),
+            None => return Ok(None),
             Some(Qualifier::Version(number)) => (*number, String::new()),
             Some(Qualifier::Alias(name)) => {
                 let alias = self.catalog.alias(arn.machine(), name).await.map_err(of_resource)?;
                 let alias = alias.filter(|alias| alias.incarnation == machine.incarnation);
-                let alias = alias.ok_or_else(|| no_state_machine(arn))?;
+                let Some(alias) = alias else { return Ok(None) };
                 // A start that is made again finds the execution that the first one made.
                 let share = Uuid::new_v4().as_fields().0 % WHOLE;
                 (route(&alias.routes, share), alias.name.clone())
@@ -32,9 +49,9 @@ impl Shared {
         };
         let version = self.catalog.version(arn.machine(), number).await.map_err(of_resource)?;
         let version = version.filter(|version| version.incarnation == machine.incarnation);
-        let version = version.ok_or_else(|| no_state_machine(arn))?;
+        let Some(version) = version else { return Ok(None) };
         let revision = version.revision.clone().unwrap_or_default();
-        Ok(Revision { started_version: number, started_alias: alias, ..revision })
+        Ok(Some(Revision { started_version: number, started_alias: alias, ..revision }))
     }
 }
 
