@@ -116,7 +116,8 @@ impl PartitionStore for RedisStore {
             return Ok(Vec::new());
         }
         self.router.verify().await;
-        let answers = self.router.send(calls, Hints).await?;
+        // What is answered from memory rests on it: a replica that becomes master must know it.
+        let answers = self.router.send(calls, Writes).await?;
         let mut renewed = Vec::with_capacity(leases.len());
         for (lease, answer) in leases.iter().zip(answers) {
             renewed.push(match answer.value {
@@ -124,7 +125,7 @@ impl PartitionStore for RedisStore {
                     self.abandon(*lease).await;
                     false
                 }
-                Value::ServerError(error) => return Err(Hints.refused(&error)),
+                Value::ServerError(error) => return Err(Writes.refused(&error)),
                 value => integer(&value)? == 1,
             });
         }

@@ -144,19 +144,15 @@ impl Router {
         let (deadline, mut pause) = (Instant::now() + PATIENCE, FIRST_PAUSE);
         loop {
             let last = Instant::now() > deadline;
-            // Earlier rounds have had their effect.
-            let any = answers.iter().any(Option::is_some);
-            let sent = self.round(groups, effect, last).await.map_err(|error| match error {
-                StoreError::Unavailable(why) if any => effect.lost(why),
-                error => error,
-            })?;
+            let sent = self.round(groups, effect, last).await.map_err(partly(&answers, effect))?;
             for (at, answer) in sent.answers {
                 answers[at] = Some(answer);
             }
             if sent.again.is_empty() {
                 break;
             }
-            groups = self.redirected(sent.again, &mut pause).await?;
+            let redirected = self.redirected(sent.again, &mut pause).await;
+            groups = redirected.map_err(partly(&answers, effect))?;
         }
         let answers: Option<Vec<Answer>> = answers.into_iter().collect();
         answers.ok_or_else(|| effect.lost("Redis gave too few answers".to_owned()))
@@ -314,7 +310,8 @@ impl Router {
             }
         }
         if missing && !last {
-            link.load(&mut live.connection).await?;
+            let loaded = link.load(&mut live.connection).await;
+            loaded.map_err(partly_if(!sent.answers.is_empty(), effect))?;
         }
         Ok(sent)
     }
@@ -369,5 +366,20 @@ fn add(groups: &mut Vec<Group>, node: Arc<Node>, asking: bool, member: (usize, C
     match groups.iter_mut().find(same) {
         Some(group) => group.members.push(member),
         None => groups.push(Group { node, asking, members: vec![member] }),
+    }
+}
+
+/// What a failure means where some calls have their answers already, and so had their effect.
+fn partly(
+    answers: &[Option<Answer>],
+    effect: Effect,
+) -> impl FnOnce(StoreError) -> StoreError + use<> {
+    partly_if(answers.iter().any(Option::is_some), effect)
+}
+
+fn partly_if(any: bool, effect: Effect) -> impl FnOnce(StoreError) -> StoreError {
+    move |error| match error {
+        StoreError::Unavailable(why) if any => effect.lost(why),
+        error => error,
     }
 }
