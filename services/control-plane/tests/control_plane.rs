@@ -249,6 +249,7 @@ async fn a_state_machine_without_open_executions_goes_at_once() {
     client.create_state_machine(create("m", PASS)).await.unwrap();
     let group = b"000000000000/us-east-1";
     let (_, first) = suite.store.control_get(group, b"m/m").await.unwrap().unwrap();
+    assert_eq!(suite.nodes.take_asked(), ["refresh m"], "nodes may know one that was deleted");
     client.delete_state_machine(delete(MACHINE)).await.unwrap();
     assert_eq!(suite.nodes.take_asked(), ["refresh m", "close m", "refresh m"]);
     let (code, _) = refusal(client.describe_state_machine(describe(MACHINE)).await);
@@ -321,6 +322,7 @@ async fn activities_come_and_go() {
     assert_eq!(first.activity_arn, ACTIVITY);
     suite.now_ms.fetch_add(1_000, Ordering::SeqCst);
     assert_eq!(client.create_activity(request("a")).await.unwrap().into_inner(), first);
+    assert_eq!(suite.nodes.take_asked(), ["refresh a"; 2], "nodes may know one that was deleted");
     let (code, _) = refusal(client.create_activity(request("b")).await);
     assert_eq!(code, ErrorCode::ActivityLimitExceeded);
     let (code, message) = refusal(client.create_activity(request("\0activity")).await);

@@ -33,19 +33,30 @@ pub(crate) async fn call(
         incarnation: Bytes::copy_from_slice(Uuid::new_v4().as_bytes()),
         tags: tags::merged(&[], &given),
     };
+    let answer = settle(shared, &arn, &record).await?;
+    // Nodes may know one of this name whose deletion ended before it could tell them.
+    shared.confirmation.refresh(&arn).await?;
+    Ok(answer)
+}
+
+async fn settle(
+    shared: &Shared,
+    arn: &ActivityArn,
+    record: &ActivityRecord,
+) -> Result<CreateActivityResponse, ApiError> {
     for _ in 0..ATTEMPTS {
         // Made by another call, now or long ago, or by a turn before whose answer was lost.
         if let Some(found) = shared.records.activity(arn.namespace(), arn.name()).await? {
-            return Ok(created(&arn, &found.record));
+            return Ok(created(arn, &found.record));
         }
-        check_limit(shared, &arn).await?;
-        let create = put(activity_key(arn.name()), Expect::Absent, &record);
+        check_limit(shared, arn).await?;
+        let create = put(activity_key(arn.name()), Expect::Absent, record);
         let group = group(arn.namespace());
         if write(&*shared.records.store, &group, vec![create]).await? == Settled::Written {
-            return Ok(created(&arn, &record));
+            return Ok(created(arn, record));
         }
     }
-    Err(gave_up(&arn))
+    Err(gave_up(arn))
 }
 
 async fn check_limit(shared: &Shared, arn: &ActivityArn) -> Result<(), ApiError> {

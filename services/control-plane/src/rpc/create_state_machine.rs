@@ -31,40 +31,52 @@ pub(crate) async fn call(
     let name = check(shared, &request)?;
     let arn = StateMachineArn::new(namespace, name);
     let (record, version) = new_record(&request, shared.records.now_ms().await?)?;
+    let answer = settle(shared, &arn, &request.definition, (&record, version.as_ref())).await?;
+    // Nodes may know one of this name whose deletion ended before it could tell them.
+    shared.confirmation.refresh(&arn).await?;
+    Ok(answer)
+}
+
+async fn settle(
+    shared: &Shared,
+    arn: &StateMachineArn,
+    definition: &str,
+    (record, version): (&StateMachineRecord, Option<&StateMachineVersionRecord>),
+) -> Result<CreateStateMachineResponse, ApiError> {
     for _ in 0..ATTEMPTS {
         match shared.records.state_machine(arn.namespace(), arn.name()).await? {
             // The answer of an earlier turn's write was lost.
             Some(found) if found.record.incarnation == record.incarnation => {
-                return Ok(created(&arn, &record));
+                return Ok(created(arn, record));
             }
             Some(found) if found.record.deleting => {
-                if !shared.finish_deletion(&arn, &found).await.unwrap_or(false) {
-                    return Err(state_machine_deleting(&arn));
+                if !shared.finish_deletion(arn, &found).await.unwrap_or(false) {
+                    return Err(state_machine_deleting(arn));
                 }
             }
-            Some(found) if is_same(&found.record, &record) => {
-                return Ok(created(&arn, &found.record));
+            Some(found) if is_same(&found.record, record) => {
+                return Ok(created(arn, &found.record));
             }
             Some(_) => {
                 let message = format!("State Machine Already Exists: '{arn}'");
                 return Err(ApiError::new(ErrorCode::StateMachineAlreadyExists, message));
             }
             None => {
-                check_limit(shared, &arn).await?;
+                check_limit(shared, arn).await?;
                 let key = state_machine_key(arn.name());
                 let mut writes = vec![
-                    put_definition(&record.created_definition, &request.definition),
-                    put(key, Expect::Absent, &record),
+                    put_definition(&record.created_definition, definition),
+                    put(key, Expect::Absent, record),
                 ];
-                writes.extend(version.iter().map(|version| put_version(&arn, version)));
+                writes.extend(version.iter().map(|version| put_version(arn, version)));
                 let group = group(arn.namespace());
                 if write(&*shared.records.store, &group, writes).await? == Settled::Written {
-                    return Ok(created(&arn, &record));
+                    return Ok(created(arn, record));
                 }
             }
         }
     }
-    Err(gave_up(&arn))
+    Err(gave_up(arn))
 }
 
 fn check(shared: &Shared, request: &CreateStateMachineRequest) -> Result<Name, ApiError> {

@@ -37,7 +37,10 @@ pub(crate) async fn call(
         description: request.description.filter(|description| !description.is_empty()),
         incarnation: bytes::Bytes::new(),
     };
-    settle(shared, &machine, &name, record).await
+    let answer = settle(shared, &machine, &name, record).await?;
+    // Nodes may know one of this name whose deletion ended before it could tell them.
+    shared.confirmation.refresh(&answer.state_machine_alias_arn).await?;
+    Ok(answer)
 }
 
 async fn settle(
