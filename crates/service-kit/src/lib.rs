@@ -13,9 +13,11 @@ pub mod serve;
 pub mod telemetry;
 pub mod tokens;
 mod transport;
+mod unmoved;
 
 pub use directory::{Directory, LocalDirectory, NoPeer, Peer, Place, Role, StoreDirectory};
 pub use drain::Drain;
 pub use limits::{Limits, LimitsError, PayloadUnit};
 pub use registration::{NODE_TTL_MS, Registration};
 pub use transport::{MAX_MESSAGE_BYTES, Transport};
+pub use unmoved::{had_no_effect, moved};

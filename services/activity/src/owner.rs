@@ -7,8 +7,10 @@ use stepwell_api::internal::{ReportTaskRequest, StartTaskRequest, StartTaskRespo
 use stepwell_api::{ApiError, ErrorCode};
 use stepwell_ids::ExecutionArn;
 use stepwell_service_kit::tokens::{TaskToken, TokenKeys};
-use stepwell_service_kit::{Directory, MAX_MESSAGE_BYTES, NoPeer, Place, Transport};
+use stepwell_service_kit::{Directory, MAX_MESSAGE_BYTES, Place, Transport, had_no_effect};
+
 use tokio::time::{sleep, timeout};
+use tonic::Status;
 
 /// The pauses between tries of a call that can't be served at present.
 const PAUSES: [Duration; 4] = [
@@ -19,6 +21,19 @@ const PAUSES: [Duration; 4] = [
 ];
 /// How long one try may take.
 const TRY: Duration = Duration::from_secs(5);
+
+/// How long one may take that must not be repeated when its outcome is not known: as long as an
+/// owner does, who may first have to find out what became of a commit.
+const LAST: Duration = Duration::from_secs(20);
+
+/// Whether a call may be made again when nobody knows what became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    /// The second time gets the first one's answer, or one that is as good.
+    Harmless,
+    /// The second time is refused where the first took effect.
+    Refused,
+}
 
 /// The way to the owners.
 #[derive(Clone)]
@@ -38,7 +53,7 @@ impl Owners {
         request: &StartTaskRequest,
     ) -> Result<StartTaskResponse, ApiError> {
         let place = || ExecutionArn::parse(&request.task.as_ref()?.execution_arn).ok();
-        self.retried(&place, |mut client| {
+        self.retried(&place, Repeat::Harmless, |mut client| {
             let request = request.clone();
             async move { Ok(client.start_task(request).await?.into_inner()) }
         })
@@ -46,11 +61,15 @@ impl Owners {
     }
 
     /// Reports the end of a task, or a sign of life.
-    pub(crate) async fn report(&self, request: &ReportTaskRequest) -> Result<(), ApiError> {
+    pub(crate) async fn report(
+        &self,
+        request: &ReportTaskRequest,
+        repeat: Repeat,
+    ) -> Result<(), ApiError> {
         let place = || execution_of(&TaskToken::open(&self.keys, &request.task_token).ok()?);
-        self.retried(&place, |mut client| {
+        self.retried(&place, repeat, |mut client| {
             let request = request.clone();
-            async move { Ok(client.report_task(request).await.map(drop)?) }
+            async move { client.report_task(request).await.map(drop) }
         })
         .await
     }
@@ -58,10 +77,11 @@ impl Owners {
     async fn retried<T, F>(
         &self,
         place: &Place<'_>,
+        repeat: Repeat,
         call: impl Fn(PartitionServiceClient<Transport>) -> F,
     ) -> Result<T, ApiError>
     where
-        F: Future<Output = Result<T, ApiError>>,
+        F: Future<Output = Result<T, Status>>,
     {
         let mut pauses = PAUSES.into_iter();
         let mut owner = self.directory.owner(place).await;
@@ -70,29 +90,43 @@ impl Owners {
                 Some(owner) => Ok(owner),
                 None => self.directory.execution().await,
             };
-            let error = match Self::once(node, &call).await {
-                Err(error) if error.code() == ErrorCode::ServiceUnavailable => error,
-                answer => return answer,
+            let (error, unmoved) = match node {
+                Err(missing) => (missing.into(), true),
+                Ok(node) => match Self::once(node, repeat, &call).await {
+                    Ok(answer) => return Ok(answer),
+                    Err(status) => {
+                        let unmoved = had_no_effect(&status);
+                        (ApiError::from(status), unmoved)
+                    }
+                },
             };
+            let again = error.code() == ErrorCode::ServiceUnavailable
+                && (unmoved || repeat == Repeat::Harmless);
             match pauses.next() {
-                Some(pause) => sleep(pause).await,
-                None => return Err(error),
+                Some(pause) if again => sleep(pause).await,
+                _ => return Err(error),
             }
         }
     }
 
     async fn once<T, F>(
-        node: Result<Transport, NoPeer>,
+        node: Transport,
+        repeat: Repeat,
         call: &impl Fn(PartitionServiceClient<Transport>) -> F,
-    ) -> Result<T, ApiError>
+    ) -> Result<T, Status>
     where
-        F: Future<Output = Result<T, ApiError>>,
+        F: Future<Output = Result<T, Status>>,
     {
-        let client = PartitionServiceClient::new(node?)
+        let client = PartitionServiceClient::new(node)
             .max_decoding_message_size(MAX_MESSAGE_BYTES)
             .max_encoding_message_size(MAX_MESSAGE_BYTES);
-        let answer = timeout(TRY, call(client)).await;
-        answer.unwrap_or_else(|_| Err(ApiError::unavailable("an execution node did not answer")))
+        let patience = match repeat {
+            Repeat::Harmless => TRY,
+            Repeat::Refused => LAST,
+        };
+        let answer = timeout(patience, call(client)).await;
+        answer
+            .unwrap_or_else(|_| Err(ApiError::unavailable("no answer of an execution node").into()))
     }
 }
 

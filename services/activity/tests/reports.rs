@@ -63,6 +63,20 @@ async fn what_the_owner_refuses_is_told() {
     assert_eq!(refusal(answer).0, ErrorCode::ServiceUnavailable);
 }
 
+/// The second time it would be refused, though it was accepted.
+#[tokio::test(start_paused = true)]
+async fn an_end_whose_answer_is_lost_is_not_reported_again() {
+    let suite = Suite::start().await;
+    suite.owner.state().lost = 1;
+    let answer = suite.client.clone().send_task_success(success("1")).await;
+    assert_eq!(refusal(answer).0, ErrorCode::ServiceUnavailable);
+    assert_eq!(suite.owner.state().reports.len(), 1);
+    suite.owner.state().lost = 1;
+    let heartbeat = SendTaskHeartbeatRequest { task_token: "t".into() };
+    suite.client.clone().send_task_heartbeat(heartbeat).await.unwrap();
+    assert_eq!(suite.owner.state().reports.len(), 3, "a sign of life may come twice");
+}
+
 #[tokio::test]
 async fn malformed_reports_are_refused_before_the_owner_sees_them() {
     let suite = Suite::start().await;

@@ -2,20 +2,17 @@
 
 use crate::failure::of_submit;
 use crate::service::Shared;
-use std::error::Error as _;
 use std::time::Duration;
 use stepwell_api::{ApiError, ErrorCode};
 use stepwell_ids::ExecutionArn;
 use stepwell_partition::{Owner, SubmitError};
-use stepwell_service_kit::Transport;
+use stepwell_service_kit::{Transport, had_no_effect, moved};
 use tokio::time::{Instant, sleep, timeout};
 use tonic::metadata::{MetadataMap, MetadataValue};
 use tonic::{Request, Status};
 
 /// Marks a call that another node passed on; it is not passed on again.
 const FORWARDED: &str = "stepwell-forwarded";
-/// Marks an answer that says that nothing happened, because the partition is elsewhere.
-const MOVED: &str = "stepwell-moved";
 
 /// How long a call waits for a partition without an owner: most of the life of a lease.
 const PATIENCE: Duration = Duration::from_millis(4_500);
@@ -68,18 +65,14 @@ impl From<Failure> for Status {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Error(error) => error.into(),
-            Failure::Moved(error) => {
-                let mut status = Self::from(error);
-                status.metadata_mut().insert(MOVED, MetadataValue::from_static("1"));
-                status
-            }
+            Failure::Moved(error) => moved(error),
         }
     }
 }
 
 impl Failure {
     fn of_peer(status: Status) -> Self {
-        let moved = status.metadata().contains_key(MOVED) || never_sent(&status);
+        let moved = had_no_effect(&status);
         let error = ApiError::from(status);
         if moved { Self::Moved(error) } else { Self::Error(error) }
     }
@@ -92,18 +85,6 @@ impl Failure {
             }
         }
     }
-}
-
-/// Whether the peer was not even reached.
-fn never_sent(status: &Status) -> bool {
-    let mut cause = status.source();
-    while let Some(error) = cause {
-        if error.is::<tonic::ConnectError>() {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
 }
 
 /// Where a call with this metadata came from.

@@ -3,6 +3,7 @@
 
 use crate::claim::{Claim, Delivery};
 use crate::handover::carry;
+use crate::owner::Repeat;
 use crate::requests::FUNCTION_QUEUE;
 use crate::service::Shared;
 use crate::taker::{OfTheDead, Start};
@@ -109,7 +110,7 @@ async fn fail(
             report: Some(Report::Failure(failure.clone())),
             reporter: TaskReporter::Caller.into(),
         };
-        match shared.dispatchers.taker.owners().report(&report).await {
+        match shared.dispatchers.taker.owners().report(&report, Repeat::Harmless).await {
             Err(error) if !has_ended(&error) => Err(error),
             _ => {
                 claim.finish();

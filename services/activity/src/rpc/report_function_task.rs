@@ -2,6 +2,7 @@
 //! of a call can't be learned again, so where the owner can't be reached it is kept in the trigger
 //! stream of the execution's partition.
 
+use crate::owner::Repeat;
 use crate::service::Shared;
 use bytes::Bytes;
 use prost::Message as _;
@@ -24,7 +25,7 @@ pub(crate) async fn call(
     let mut report = request.into_inner().report.unwrap_or_default();
     report.set_reporter(TaskReporter::Caller);
     shared.token_violations(&report.task_token).finish()?;
-    match shared.dispatchers.taker.owners().report(&report).await {
+    match shared.dispatchers.taker.owners().report(&report, Repeat::Harmless).await {
         Err(error) if error.code() == ErrorCode::ServiceUnavailable => {
             keep(shared, report, error).await?;
         }

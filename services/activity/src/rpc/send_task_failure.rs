@@ -1,5 +1,6 @@
 //! SendTaskFailure.
 
+use crate::owner::Repeat;
 use crate::requests::report_of;
 use crate::service::Shared;
 use stepwell_api::ApiError;
@@ -22,6 +23,6 @@ pub(crate) async fn call(
     shared.check_token(&metadata, &task_token)?;
     let failure = TaskFailure { kind: TaskFailureKind::Failed.into(), error, cause };
     let report = report_of(task_token, Report::Failure(failure));
-    shared.dispatchers.taker.owners().report(&report).await?;
+    shared.dispatchers.taker.owners().report(&report, Repeat::Refused).await?;
     Ok(Response::new(SendTaskFailureResponse {}))
 }

@@ -1,5 +1,6 @@
 //! SendTaskHeartbeat.
 
+use crate::owner::Repeat;
 use crate::requests::report_of;
 use crate::service::Shared;
 use stepwell_api::ApiError;
@@ -17,6 +18,6 @@ pub(crate) async fn call(
     shared.token_violations(&task_token).finish()?;
     shared.check_token(&metadata, &task_token)?;
     let report = report_of(task_token, Report::Heartbeat(TaskHeartbeat {}));
-    shared.dispatchers.taker.owners().report(&report).await?;
+    shared.dispatchers.taker.owners().report(&report, Repeat::Harmless).await?;
     Ok(Response::new(SendTaskHeartbeatResponse {}))
 }

@@ -1,5 +1,6 @@
 //! SendTaskSuccess.
 
+use crate::owner::Repeat;
 use crate::requests::report_of;
 use crate::service::Shared;
 use stepwell_api::activity::{SendTaskSuccessRequest, SendTaskSuccessResponse};
@@ -24,6 +25,6 @@ pub(crate) async fn call(
         return Err(ApiError::new(ErrorCode::InvalidOutput, message));
     }
     let report = report_of(task_token, Report::Output(output));
-    shared.dispatchers.taker.owners().report(&report).await?;
+    shared.dispatchers.taker.owners().report(&report, Repeat::Refused).await?;
     Ok(Response::new(SendTaskSuccessResponse {}))
 }

@@ -12,7 +12,7 @@ use stepwell_api::internal::queue_service_client::QueueServiceClient;
 use stepwell_api::internal::*;
 use stepwell_api::{ApiError, ErrorCode};
 use stepwell_ids::Namespace;
-use stepwell_service_kit::{Drain, Limits, LocalDirectory, Role, Transport};
+use stepwell_service_kit::{Drain, Limits, LocalDirectory, Role, Transport, moved};
 use stepwell_storage::{
     ControlChange, ControlStore as _, ControlWrite, MemoryStore, QueueStore as _, QueueTask, Store,
 };
@@ -43,7 +43,7 @@ pub(crate) struct State {
     pub(crate) reports: Vec<ReportTaskRequest>,
     /// So many calls fail before they do anything.
     pub(crate) unavailable: usize,
-    /// So many starts are recorded, but their answers are lost.
+    /// So many starts and reports are recorded, but their answers are lost.
     pub(crate) lost: usize,
     pub(crate) refusal: Option<ErrorCode>,
 }
@@ -141,9 +141,13 @@ impl PartitionService for Owner {
         let mut state = self.state();
         if state.unavailable > 0 {
             state.unavailable -= 1;
-            return Err(ApiError::unavailable("no owner at present").into());
+            return Err(moved(ApiError::unavailable("no owner at present")));
         }
         state.reports.push(request.into_inner());
+        if state.lost > 0 {
+            state.lost -= 1;
+            return Err(Status::unavailable("the connection broke"));
+        }
         match state.refusal {
             Some(code) => Err(ApiError::new(code, "as scripted").into()),
             None => Ok(Response::new(ReportTaskResponse {})),
