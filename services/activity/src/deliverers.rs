@@ -51,14 +51,16 @@ impl Deliverers {
     /// delivery has taken it out of there.
     pub(crate) async fn keep(self, claim: Claim, delivery: DeliveryId) {
         let until = Instant::now() + UNDER_WAY;
-        while Instant::now() < until {
+        loop {
             if timeout(LOOK, self.draining.cancelled()).await.is_ok() {
                 return claim.give_back();
             }
-            if let Ok(true) = self.is_of_the_dead(delivery).await {
-                return claim.give_back();
+            match self.is_of_the_dead(delivery).await {
+                Ok(true) => return claim.give_back(),
+                // That it lived until then must be known.
+                Ok(false) if Instant::now() >= until => return claim.finish(),
+                Ok(false) | Err(_) => {}
             }
         }
-        claim.finish();
     }
 }

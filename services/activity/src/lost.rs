@@ -35,6 +35,11 @@ impl LostClaims {
         Unanswered { lost: self, queue: Some(queue.clone()) }
     }
 
+    /// The queues of which answers were lost.
+    pub(crate) fn all(&self) -> Vec<Bytes> {
+        self.queues().keys().cloned().collect()
+    }
+
     /// Whether answers of this queue were lost.
     pub(crate) fn contains(&self, queue: &Bytes) -> bool {
         self.queues().contains_key(queue)

@@ -69,8 +69,10 @@ impl Activity {
         let (kept, known) = (Arc::clone(&store), Arc::clone(&lost));
         let draining = drain.token();
         let taker = Taker::new(kept, directory, owners, settlers, node, known, draining);
+        let taker = Arc::new(taker);
+        drain.spawn(Arc::clone(&taker).put_back_lost(drain.token()));
         let dispatchers = Dispatchers {
-            taker: Arc::new(taker),
+            taker,
             wakes: Wakes::new(Arc::clone(&store), lost),
             lines: Arc::new(Lines::default()),
             draining: drain.token(),

@@ -10,12 +10,16 @@ use crate::settler::{Settlement, Settlers};
 use bytes::Bytes;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use stepwell_api::ApiError;
 use stepwell_api::internal::StartTaskRequest;
 use stepwell_service_kit::{Directory, Role};
 use stepwell_storage::{Store, StoreError};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
+
+/// How often claims whose answers were lost are put back.
+const PUT_BACK: Duration = Duration::from_secs(5);
 
 /// What came of starting a claimed task.
 pub(crate) enum Start {
@@ -159,6 +163,21 @@ impl Taker {
             }
             // It has ended, or is its owner's to end.
             _ => claim.finish(),
+        }
+    }
+
+    /// Puts back claims whose answers were lost, whether or not somebody still waits for tasks of
+    /// their queues, until the node drains.
+    pub(crate) async fn put_back_lost(self: Arc<Self>, draining: CancellationToken) {
+        loop {
+            if timeout(PUT_BACK, draining.cancelled()).await.is_ok() {
+                return;
+            }
+            for queue in self.lost.all() {
+                if let Err(error) = self.reclaim(&queue).await {
+                    tracing::warn!(%error, "lost claims can't be put back at present");
+                }
+            }
         }
     }
 
