@@ -79,7 +79,20 @@ pub enum Act {
         cause: Option<String>,
     },
     /// Takes the task and is never heard of again.
-    Vanish(bool),
+    Vanish(True),
+}
+
+/// A member that says something by being there: nothing but `true` is read.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "bool")]
+pub struct True;
+
+impl TryFrom<bool> for True {
+    type Error = &'static str;
+
+    fn try_from(value: bool) -> Result<Self, Self::Error> {
+        value.then_some(Self).ok_or("it can only be true: leave it out instead")
+    }
 }
 
 impl Case {
