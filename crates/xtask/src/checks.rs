@@ -11,8 +11,8 @@ const CHECKS: &[&[&str]] = &[
 ];
 
 /// Runs the checks one after another and stops at the first that fails: those of cargo, then those
-/// of dependencies and protos, the clients, the demo, the end-to-end tests, a short time of faults and
-/// the recorded behaviour of AWS. Redis, which the tests need, is installed where it is missing.
+/// of dependencies and protos, the clients, the demo, the end-to-end tests, a short time of faults,
+/// the recorded behaviour of AWS and two minutes of fuzzing. Redis, which the tests need, is installed where it is missing.
 ///
 /// # Errors
 /// Names the command that could not be started or that failed.

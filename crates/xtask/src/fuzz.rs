@@ -16,7 +16,7 @@ const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-l
     -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares";
 
 /// Seconds that all targets share in CI.
-pub(crate) const CI_SECONDS: u64 = 126;
+const SECONDS: u64 = 126;
 
 /// What one input may take: 20 seconds, 1.5 GiB, and a text of 8,192 bytes.
 const BOUNDS: [&str; 3] = ["-timeout=20", "-rss_limit_mb=1536", "-max_len=8192"];
@@ -27,7 +27,7 @@ const BOUNDS: [&str; 3] = ["-timeout=20", "-rss_limit_mb=1536", "-max_len=8192"]
 /// Names the target whose promise an input broke, and the file that holds the input, made as small
 /// as libFuzzer could.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let mut seconds = CI_SECONDS;
+    let mut seconds = SECONDS;
     let mut chosen = Vec::new();
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
