@@ -3,7 +3,7 @@
 //! put back again and again, until it must have arrived.
 
 use bytes::Bytes;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -14,7 +14,7 @@ const ON_ITS_WAY: Duration = Duration::from_secs(30);
 /// The queues, each by its own with the time of its last loss: putting back the claims of one says
 /// nothing about another.
 #[derive(Default)]
-pub(crate) struct LostClaims(Mutex<HashMap<Bytes, Instant>>);
+pub(crate) struct LostClaims(Mutex<BTreeMap<Bytes, Instant>>);
 
 /// A call whose answer is not there yet. Dropping it, as when whoever waited has gone, means that
 /// the answer is lost.
@@ -25,7 +25,7 @@ pub(crate) struct Unanswered<'a> {
 }
 
 impl LostClaims {
-    fn queues(&self) -> MutexGuard<'_, HashMap<Bytes, Instant>> {
+    fn queues(&self) -> MutexGuard<'_, BTreeMap<Bytes, Instant>> {
         // The map is whole between any two statements.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
