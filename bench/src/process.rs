@@ -3,14 +3,19 @@
 use anyhow::{Context as _, Result, ensure};
 use std::net::TcpListener;
 use std::process::{Child, Command};
+use std::time::{Duration, Instant};
 
 /// Ticks of a second in /proc (`getconf CLK_TCK`, 100 on every Linux that Rust runs on).
 const TICK_MICROS: u64 = 10_000;
+
+/// How long a server may take to end in good order.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server process, killed when it is dropped.
 pub(crate) struct Process {
     /// What it is called in the report.
     name: &'static str,
+    command: Command,
     child: Child,
 }
 
@@ -18,9 +23,28 @@ pub(crate) struct Process {
 pub(crate) type Measured = (&'static str, u32);
 
 impl Process {
-    pub(crate) fn start(name: &'static str, command: &mut Command) -> Result<Self> {
+    pub(crate) fn start(name: &'static str, mut command: Command) -> Result<Self> {
         let child = command.spawn().with_context(|| format!("{name} can't be started"))?;
-        Ok(Self { name, child })
+        Ok(Self { name, command, child })
+    }
+
+    /// Has the process end in good order.
+    pub(crate) async fn end(&mut self) -> Result<()> {
+        let kill = Command::new("kill").arg(self.child.id().to_string()).status()?;
+        ensure!(kill.success(), "{} can't be told to end", self.name);
+        let deadline = Instant::now() + PATIENCE;
+        while self.child.try_wait()?.is_none() {
+            ensure!(Instant::now() < deadline, "{} does not end", self.name);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Ok(())
+    }
+
+    /// Starts it anew, by the same command.
+    pub(crate) fn start_again(&mut self) -> Result<()> {
+        let child = self.command.spawn();
+        self.child = child.with_context(|| format!("{} can't be started", self.name))?;
+        Ok(())
     }
 
     pub(crate) fn measured(&self) -> Measured {

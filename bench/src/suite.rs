@@ -41,6 +41,8 @@ pub(crate) struct Suite {
     pub(crate) address: SocketAddr,
     /// Of the Redis, where there is one.
     pub(crate) redis: Option<SocketAddr>,
+    /// Where each process but Redis says that it is ready.
+    health: Vec<SocketAddr>,
     processes: Vec<Process>,
     data: TempDir,
 }
@@ -54,13 +56,15 @@ impl Suite {
     ) -> Result<Self> {
         let data = tempfile::Builder::new().prefix("stepwell-bench").tempdir()?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
-        let mut suite = Self { store, address, redis: None, processes: Vec::new(), data };
+        let (processes, health) = (Vec::new(), Vec::new());
+        let mut suite = Self { store, address, redis: None, health, processes, data };
         let policy = match store {
             Store::Embedded => {
                 let mut dev = role(program, "dev", address)?;
                 dev.arg("--data-dir").arg(suite.data.path().join("store"));
-                suite.processes.push(Process::start("dev", &mut dev)?);
-                suite.ready(&[address]).await?;
+                suite.processes.push(Process::start("dev", dev)?);
+                suite.health.push(address);
+                suite.ready().await?;
                 return Ok(suite);
             }
             Store::Everysec => "everysec",
@@ -70,7 +74,6 @@ impl Suite {
         let mut roles = vec![("gateway", address)];
         roles.extend(std::iter::repeat_n(("execution", address), execution_nodes));
         roles.extend([("control-plane", address), ("activity", address)]);
-        let mut health = Vec::new();
         for (name, gateway) in roles {
             let listen = match name {
                 "gateway" => gateway,
@@ -78,11 +81,24 @@ impl Suite {
             };
             let mut command = role(program, name, listen)?;
             command.arg("--redis").arg(format!("redis://{redis}"));
-            suite.processes.push(Process::start(name, &mut command)?);
-            health.push(listen);
+            suite.processes.push(Process::start(name, command)?);
+            suite.health.push(listen);
         }
-        suite.ready(&health).await?;
+        suite.ready().await?;
         Ok(suite)
+    }
+
+    /// Ends all processes but Redis in good order and starts them again; how long it takes from
+    /// the start until all say that they are ready.
+    pub(crate) async fn start_again(&mut self) -> Result<Duration> {
+        let skipped = usize::from(self.redis.is_some());
+        for process in self.processes.iter_mut().skip(skipped) {
+            process.end().await?;
+        }
+        let began = Instant::now();
+        self.processes.iter_mut().skip(skipped).try_for_each(Process::start_again)?;
+        self.ready().await?;
+        Ok(began.elapsed())
     }
 
     fn start_redis(&mut self, policy: &str) -> Result<SocketAddr> {
@@ -94,7 +110,7 @@ impl Suite {
             .args(["--maxmemory-policy", "noeviction", "--dir"])
             .arg(self.data.path())
             .stdout(Stdio::null());
-        self.processes.push(Process::start("redis", &mut command)?);
+        self.processes.push(Process::start("redis", command)?);
         let deadline = Instant::now() + PATIENCE;
         while Link::open(address).is_err() {
             ensure!(Instant::now() < deadline, "redis-server is not ready");
@@ -104,9 +120,9 @@ impl Suite {
         Ok(address)
     }
 
-    async fn ready(&mut self, addresses: &[SocketAddr]) -> Result<()> {
+    async fn ready(&mut self) -> Result<()> {
         let deadline = Instant::now() + PATIENCE;
-        for address in addresses {
+        for address in &self.health {
             while !healthy(*address).await {
                 self.processes.iter_mut().try_for_each(Process::lives)?;
                 ensure!(Instant::now() < deadline, "{address} is not ready");

@@ -136,7 +136,7 @@ impl Limit {
 fn start(name: &'static str, arguments: &[&str]) -> Result<(Process, SocketAddr)> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("serve").args(arguments).stdout(Stdio::piped());
-    let mut process = Process::start(name, &mut command)?;
+    let mut process = Process::start(name, command)?;
     let mut address = String::new();
     BufReader::new(process.output()?).read_line(&mut address)?;
     Ok((process, address.trim().parse().context("the address of a limit")?))

@@ -33,6 +33,8 @@ pub(crate) mod name {
     pub(crate) const PARK: &str = "start, parked in Wait";
     pub(crate) const DESCRIBE_PARKED: &str = "describe among the parked";
     pub(crate) const LIST_PARKED: &str = "list among the parked";
+    pub(crate) const PASS_PARKED: &str = "start, one Pass, among the parked";
+    pub(crate) const RESTART: &str = "restart among the parked";
     pub(crate) const ONE_NODE: &str = "starts on one execution node";
     pub(crate) const TWO_NODES: &str = "starts on two execution nodes";
 }
@@ -73,7 +75,7 @@ async fn of_store(
     limits: &Limits,
     report: &mut Report,
 ) -> Result<()> {
-    let suite = Suite::start(program, store, 1).await?;
+    let mut suite = Suite::start(program, store, 1).await?;
     for scenario in &options.scenarios {
         eprintln!("{}: {scenario:?}", store.name());
         match scenario {
@@ -82,7 +84,7 @@ async fn of_store(
             Scenario::Timers => timers::run(&suite, options, report).await?,
             Scenario::History => history::run(&suite, options, limits, report).await?,
             Scenario::List => list::run(&suite, options, report).await?,
-            Scenario::Parked => parked::run(&suite, options, report).await?,
+            Scenario::Parked => parked::run(&mut suite, options, report).await?,
             Scenario::Nodes => {}
         }
     }

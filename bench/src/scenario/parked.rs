@@ -1,4 +1,5 @@
-//! Executions that wait: what each takes, and how fast reads are meanwhile.
+//! Executions that wait: what each takes, how fast reads and starts are meanwhile, and how long the
+//! suite takes to start.
 
 use super::{list, name};
 use crate::client::{Outcome, Until, request};
@@ -10,6 +11,7 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::time::Instant;
 
 /// Bytes of each input.
 const INPUT: usize = 512;
@@ -17,8 +19,10 @@ const INPUT: usize = 512;
 const READERS: usize = 8;
 /// Executions that are described, of all that wait.
 const SAMPLE: u64 = 1_000;
+/// Starts after a restart: enough that each partition has some.
+const FIRST: u64 = 2_000;
 
-pub(super) async fn run(suite: &Suite, options: &Options, report: &mut Report) -> Result<()> {
+pub(super) async fn run(suite: &mut Suite, options: &Options, report: &mut Report) -> Result<()> {
     let (mut client, store) = (suite.client(), suite.store.name());
     let machine = machine::create(&mut client, "parked", &machine::parked()).await?;
     let start = machine::start(&machine, &machine::filler(INPUT));
@@ -49,6 +53,37 @@ pub(super) async fn run(suite: &Suite, options: &Options, report: &mut Report) -
         let load = read(&mut client, requests, options);
         report.row(store, name).rounds.push(measure(&suite.ids(), load).await?);
     }
+    let pass = machine::create(&mut client, "among", &machine::chain(1)).await?;
+    let pass = machine::start(&pass, &machine::input());
+    for _ in 0..options.rounds {
+        let until = Until::Time(options.round);
+        let load = client.load(options.in_flight, until, |_| Cow::Borrowed(&pass));
+        let round = measure(&suite.ids(), load).await?;
+        let row = report.row(store, name::PASS_PARKED);
+        row.limits = vec![name::PASS.to_owned()];
+        row.rounds.push(round);
+    }
+    restart(suite, &pass, options, report).await
+}
+
+/// Ends and starts the suite, and has it start executions in all partitions.
+async fn restart(
+    suite: &mut Suite,
+    pass: &[u8],
+    options: &Options,
+    report: &mut Report,
+) -> Result<()> {
+    let ready = suite.start_again().await?;
+    let began = Instant::now();
+    let mut client = suite.client();
+    client.load(options.in_flight, Until::Calls(FIRST), |_| Cow::Borrowed(pass)).await?;
+    let (first, took) = (began.elapsed(), ready + began.elapsed());
+    let micros = vec![u32::try_from(took.as_micros()).unwrap_or(u32::MAX)];
+    let restarted = async { Ok(Outcome { operations: 1, took, micros }) };
+    let round = measure(&[], restarted).await?;
+    let row = report.row(suite.store.name(), name::RESTART);
+    row.note = format!("ready after {ready:.1?}, then {FIRST} starts in {first:.1?}");
+    row.rounds.push(round);
     Ok(())
 }
 
