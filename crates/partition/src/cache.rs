@@ -2,7 +2,7 @@
 
 use crate::Execution;
 use bytes::Bytes;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// The executions used last, up to a weight. Holds committed ones only.
@@ -13,6 +13,8 @@ pub(crate) struct Cache {
     uses: u64,
     entries: HashMap<Bytes, Entry>,
     by_use: BTreeMap<u64, Bytes>,
+    /// What is being written: the store may have it by now.
+    writing: HashSet<Bytes>,
 }
 
 #[derive(Debug)]
@@ -24,7 +26,29 @@ struct Entry {
 
 impl Cache {
     pub(crate) fn new(most_bytes: usize) -> Self {
-        Self { most_bytes, bytes: 0, uses: 0, entries: HashMap::new(), by_use: BTreeMap::new() }
+        Self {
+            most_bytes,
+            bytes: 0,
+            uses: 0,
+            entries: HashMap::new(),
+            by_use: BTreeMap::new(),
+            writing: HashSet::new(),
+        }
+    }
+
+    /// Writes of these begin. Whoever reads the store may see them before the writer hears of it.
+    pub(crate) fn begin_writes(&mut self, keys: impl Iterator<Item = Bytes>) {
+        self.writing.extend(keys);
+    }
+
+    /// What became of the writes shows in the entries.
+    pub(crate) fn end_writes(&mut self) {
+        self.writing.clear();
+    }
+
+    /// The execution as the store has it; none where the store has to be asked.
+    pub(crate) fn settled(&mut self, key: &[u8]) -> Option<Arc<Execution>> {
+        if self.writing.contains(key) { None } else { self.get(key) }
     }
 
     pub(crate) fn get(&mut self, key: &[u8]) -> Option<Arc<Execution>> {

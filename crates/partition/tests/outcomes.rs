@@ -51,6 +51,32 @@ async fn a_commit_that_never_arrived_is_answered_as_unknown_and_may_be_repeated(
 }
 
 #[tokio::test]
+async fn what_the_store_shows_the_owner_shows_though_it_has_no_answer_yet() {
+    let (store, _) = memory(1);
+    let way = Way::new(Arc::clone(&store));
+    let owner = node(Arc::clone(&way) as Arc<dyn Store>, &machines(), quick("a")).await;
+    let other = node(store, &machines(), quick("b")).await;
+    owner.submit(&arn("e"), start(b"wait", "1")).await.unwrap();
+    way.answers.forget_permits(usize::MAX);
+    let stop = tokio::spawn({
+        let owner = owner.clone();
+        async move { owner.submit(&arn("e"), abort()).await }
+    });
+    eventually("the stop in the store", || async {
+        let found = other.read(&arn("e")).await.unwrap().unwrap();
+        (!found.snapshot().is_running()).then_some(())
+    })
+    .await;
+    let shown = owner.read(&arn("e")).await.unwrap().unwrap();
+    assert_eq!(shown.snapshot().root().status, Status::Aborted);
+    assert!(!stop.is_finished());
+    way.answers.add_permits(1_000);
+    stop.await.unwrap().unwrap();
+    owner.shutdown().await;
+    other.shutdown().await;
+}
+
+#[tokio::test]
 async fn the_wait_of_a_commit_whose_answer_was_lost_ends() {
     let (store, clock) = memory(1);
     let way = Way::new(store);

@@ -47,4 +47,10 @@ impl Leases {
         let (last, incarnation) = self.locked().get(lease.partition as usize)?.last?;
         (last == lease).then_some(incarnation)
     }
+
+    /// In which life of the server the partition's last lease was acquired here.
+    pub(crate) fn last_incarnation(&self, partition: u32) -> Option<u128> {
+        let (_, incarnation) = self.locked().get(partition as usize)?.last?;
+        Some(incarnation)
+    }
 }

@@ -64,13 +64,18 @@ impl RedisStore {
         Ok(Call::new(keys.slot, call))
     }
 
-    /// Gives back a lease of an earlier life of the server, so that its partition can be acquired
-    /// at once.
-    async fn abandon(&self, lease: Lease) {
-        tracing::info!(partition = lease.partition, "the lease is of an earlier life of Redis");
-        if let Err(error) = self.release(lease).await {
-            tracing::debug!(%error, "the lease is left to expire");
-        }
+    /// Reads what only an owner reads, and relies on: a deposed master that still answers would
+    /// give it what the partition was, and the rest would never be looked at.
+    async fn read_as_owner(
+        &self,
+        partition: u32,
+        keys: &PartitionKeys,
+        command: redis::Cmd,
+    ) -> Result<Value, StoreError> {
+        let under = self.leases.last_incarnation(partition);
+        let call = Call { slot: keys.slot, command, under };
+        let answer = self.router.all(vec![call], Reads).await?.into_iter().next();
+        answer.ok_or_else(|| StoreError::Unavailable("Redis gave no answer".to_owned()))
     }
 }
 
@@ -122,7 +127,7 @@ impl PartitionStore for RedisStore {
         for (lease, answer) in leases.iter().zip(answers) {
             renewed.push(match answer.value {
                 Value::ServerError(error) if is_stale(&error) => {
-                    self.abandon(*lease).await;
+                    log_stale(*lease);
                     false
                 }
                 Value::ServerError(error) => return Err(Writes.refused(&error)),
@@ -163,7 +168,7 @@ impl PartitionStore for RedisStore {
             _ => false,
         };
         if answers.iter().any(stale) {
-            self.abandon(lease).await;
+            log_stale(lease);
         }
         commit::outcomes(&commits, answers)
     }
@@ -194,9 +199,15 @@ impl PartitionStore for RedisStore {
         if limit == 0 {
             return Ok(Vec::new());
         }
-        let mut range = redis::cmd("LRANGE");
-        range.arg(name).arg(from).arg(from.saturating_add(most(limit) - 1));
-        texts(self.router.call(keys.slot, range, Reads).await?)
+        let mut range = if self.router.settles() {
+            self.library.call(Function::HistoryMarked, &[&name, &keys.mark])
+        } else {
+            let mut range = redis::cmd("LRANGE");
+            range.arg(name);
+            range
+        };
+        range.arg(from).arg(from.saturating_add(most(limit) - 1));
+        texts(self.router.call(keys.slot, range, ReadsSettled).await?)
     }
 
     async fn timers(&self, partition: u32, limit: usize) -> Result<Vec<(i64, Bytes)>, StoreError> {
@@ -206,7 +217,7 @@ impl PartitionStore for RedisStore {
         }
         let mut range = redis::cmd("ZRANGE");
         range.arg(&keys.timers).arg(0).arg(most(limit) - 1).arg("WITHSCORES");
-        let mut answers = texts(self.router.call(keys.slot, range, Reads).await?)?.into_iter();
+        let mut answers = texts(self.read_as_owner(partition, keys, range).await?)?.into_iter();
         let mut timers = Vec::with_capacity(answers.len() / 2);
         while let (Some(key), Some(due)) = (answers.next(), answers.next()) {
             // Scores are doubles, and written as such where they are large.
@@ -236,7 +247,7 @@ impl PartitionStore for RedisStore {
         };
         let mut range = redis::cmd("ZRANGEBYLEX");
         range.arg(&keys.outbox).arg(from).arg("+").arg("LIMIT").arg(0).arg(most(limit));
-        let members = texts(self.router.call(keys.slot, range, Reads).await?)?;
+        let members = texts(self.read_as_owner(partition, keys, range).await?)?;
         let entry = |member: &Bytes| {
             let (key, id, body) = encode::outbox_parts(member)?;
             Some(OutboxEntry { key, id, body })
@@ -268,7 +279,7 @@ impl PartitionStore for RedisStore {
         }
         let mut range = redis::cmd("XRANGE");
         range.arg(&keys.triggers).arg("-").arg("+").arg("COUNT").arg(most(limit));
-        let entries = array(self.router.call(keys.slot, range, Reads).await?)?;
+        let entries = array(self.read_as_owner(partition, keys, range).await?)?;
         let trigger = |entry| {
             let (id, body) = stream_entry(entry)?;
             Ok((number(&id)?, body))
@@ -319,6 +330,10 @@ impl PartitionStore for RedisStore {
     async fn list_all(&self, index: &[u8], page: &ListPage) -> Result<Vec<Listed>, StoreError> {
         self.list_every(index, page).await
     }
+}
+
+fn log_stale(lease: Lease) {
+    tracing::info!(partition = lease.partition, "the lease is of an earlier life of Redis");
 }
 
 /// A record from the fields of its hash.

@@ -84,10 +84,12 @@ async fn acknowledged_commits_survive_the_server() {
         let history = store.history(0, &[key], 0, usize::MAX).await.unwrap();
         assert_eq!(history.len() as u64, found, "no torn commit");
     }
-    // Nobody knows what this life of the server has lost: the lease ends, and can be had anew.
+    // Nobody knows what this life of the server has lost: the lease is void. Its node gives it back
+    // when it has stopped answering under it.
     let after = || vec![Commit::new(1, Bytes::from_static(b"after"), Expect::Absent)];
     let outcomes = answered(async || store.commit(lease, after()).await).await;
     assert_eq!(outcomes, [Outcome::Fenced]);
+    store.release(lease).await.unwrap();
     assert_eq!(store.owner(0).await.unwrap(), None);
     let next = store.acquire(0, "node", 2, 600_000).await.unwrap().unwrap();
     assert!(next.epoch > lease.epoch, "{next:?} after {lease:?}");

@@ -163,6 +163,7 @@ async fn a_server_that_became_a_replica_is_unavailable_until_it_is_primary_again
     };
     // Meanwhile it may have followed another, and lost what it had: the lease counts no more.
     assert_eq!(outcomes, [Outcome::Fenced]);
+    opened.release(lease).await.unwrap();
     let next = opened.acquire(0, "node", 2, 60_000).await.unwrap().unwrap();
     assert!(next.epoch > lease.epoch, "{next:?} after {lease:?}");
     let outcomes = opened.commit(next, vec![new("a")]).await.unwrap();

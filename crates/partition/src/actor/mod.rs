@@ -122,6 +122,7 @@ impl Actor {
         }
         let began = Instant::now();
         let count = commits.len();
+        self.slot.cache().begin_writes(commits.iter().map(|commit| commit.key.clone()));
         let outcomes = self.shared.store.commit(self.slot.lease, commits).await;
         self.shared.metrics.write_seconds.record(began.elapsed().as_secs_f64(), &[]);
         match outcomes {
@@ -141,6 +142,7 @@ impl Actor {
                 self.refused_whole(steps, count, &why);
             }
         }
+        self.slot.cache().end_writes();
     }
 
     /// Reads what the store holds for this partition besides executions.

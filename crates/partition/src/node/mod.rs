@@ -161,8 +161,8 @@ impl PartitionNode {
         }
     }
 
-    /// The execution as it is committed: from memory while that is sure to be the newest, else
-    /// from the store. Any node may be asked.
+    /// The execution as it is committed: from memory while that is sure to be the newest, which
+    /// it is not while a commit is under way, else from the store. Any node may be asked.
     ///
     /// # Errors
     /// See [`ReadError`].
@@ -170,7 +170,7 @@ impl PartitionNode {
         let partition = self.partition_of(arn);
         if let Some(slot) = self.0.slot(partition)
             && slot.is_valid()
-            && let Some(execution) = slot.cache().get(&key_of(arn))
+            && let Some(execution) = slot.cache().settled(&key_of(arn))
         {
             return Ok(Some(execution));
         }

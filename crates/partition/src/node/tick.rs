@@ -142,14 +142,16 @@ impl Node {
             node.drop_slot(&slot);
             node.shared.metrics.partitions.add(-1, &[]);
             match holds {
-                Ok(false) => tracing::warn!(partition = lease.partition, "another node owns it"),
-                Ok(true) => node.release(lease).await,
+                Ok(true) => {}
+                Ok(false) => tracing::warn!(partition = lease.partition, "the lease is void"),
                 Err(error) => {
                     tracing::error!(partition = lease.partition, %error, "a partition broke off");
                     node.shared.relay.forget_partition(lease.partition);
-                    node.release(lease).await;
                 }
             }
+            // Only now: memory has answered for the partition until here. Where another node has
+            // it already, nothing is given back.
+            node.release(lease).await;
             node.tick.notify_one();
         });
     }

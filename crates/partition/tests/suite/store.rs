@@ -27,6 +27,8 @@ pub(crate) struct Way<S: ?Sized> {
     pub(crate) cut: AtomicBool,
     /// Each write takes one; none left makes it wait.
     pub(crate) writes: Semaphore,
+    /// Each write that took effect takes one before its answer comes.
+    pub(crate) answers: Semaphore,
     pub(crate) calls: Mutex<BTreeMap<&'static str, usize>>,
     pub(crate) store: Arc<S>,
 }
@@ -37,6 +39,7 @@ impl<S: Store + ?Sized> Way<S> {
             faults: Mutex::default(),
             cut: AtomicBool::new(false),
             writes: Semaphore::new(1_000_000),
+            answers: Semaphore::new(1_000_000),
             calls: Mutex::default(),
             store,
         })
@@ -107,7 +110,11 @@ impl<S: Store + ?Sized> PartitionStore for Way<S> {
         self.count("commit");
         let fault = self.faults.lock().unwrap().pop_front().flatten();
         match fault {
-            None => store.commit(lease, commits).await,
+            None => {
+                let outcomes = store.commit(lease, commits).await;
+                self.answers.acquire().await.unwrap().forget();
+                outcomes
+            }
             Some(Fault::Refused) => Err(StoreError::Unavailable("not now".into())),
             Some(Fault::RequestLost) => Err(StoreError::Unknown("the request was lost".into())),
             Some(Fault::AnswerLost) => {

@@ -36,7 +36,11 @@ impl Client {
                 52..62 => self.start_other(call).await,
                 62..68 => self.stop().await,
                 68..84 => self.describe().await,
-                _ => self.history().await,
+                _ => {
+                    if let Some(arn) = self.arn() {
+                        self.history(arn).await;
+                    }
+                }
             }
         }
     }
@@ -139,11 +143,16 @@ impl Client {
                 stopped_ms: found.stop_date.as_ref().map(to_millis),
                 output: found.output.clone(),
             });
-        self.read(arn, asked, answer);
+        let ended = matches!(answer, Answer::Done(Shown::Execution { running: false, .. }));
+        self.read(arn.clone(), asked, answer);
+        if ended {
+            // Whoever waited for the end reads the history, and from another node.
+            self.history(arn).await;
+        }
     }
 
-    async fn history(&self) {
-        let (Some(arn), Some(mut service)) = (self.arn(), self.service()) else { return };
+    async fn history(&self, arn: String) {
+        let Some(mut service) = self.service() else { return };
         let asked = self.world.audit.tick();
         let request = GetExecutionHistoryRequest {
             execution_arn: arn.clone(),

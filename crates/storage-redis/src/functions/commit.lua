@@ -144,6 +144,12 @@ do
     return load(keys)
   end, { 'allow-oom' })
 
+  -- KEYS: history, a mark as above. ARGV: first and last place.
+  register('history_marked', function(keys, args)
+    call('SET', keys[2], '')
+    return call('LRANGE', keys[1], args[1], args[2])
+  end, { 'allow-oom' })
+
   -- KEYS: list, entries. ARGV: from, to, limit, where the key starts in a member.
   register('list', function(keys, args)
     local found = call('ZRANGEBYLEX', keys[1], args[1], args[2], 'LIMIT', 0, args[3])

@@ -61,7 +61,16 @@ pub(crate) async fn call(
         page.fill_forward(reader, place, &execution, last_id).await
     };
     match filled {
-        Err(ReadError::Gone) => return Err(no_execution(&request.execution_arn)),
+        Err(ReadError::Gone) => {
+            // Either it is, or the store gave less than there was.
+            let now = shared.node.read(&arn).await.map_err(of_read)?;
+            let same = now.is_some_and(|now| now.origin().run_id == execution.origin().run_id);
+            return Err(if same {
+                of_read(ReadError::Gone)
+            } else {
+                no_execution(&request.execution_arn)
+            });
+        }
         filled => filled.map_err(of_read)?,
     }
     let next_token = page.next.map(|next| shared.next_token(&paging, &next.write())).transpose()?;
