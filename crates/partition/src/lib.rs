@@ -15,6 +15,7 @@ mod codec;
 mod config;
 mod costly;
 mod decider;
+mod direct;
 mod execution;
 mod load;
 mod metrics;

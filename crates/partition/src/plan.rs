@@ -11,7 +11,9 @@ use prost::Message as _;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use stepwell_api::internal::HistoryBatch;
-use stepwell_engine::{Child, Command, Decision, Event, Snapshot};
+use stepwell_engine::{
+    Child, Command, Decision, Event, ScopeId, Snapshot, TaskAttempt, WorkerKind,
+};
 use stepwell_ids::{ExecutionArn, Name, Namespace, QualifiedMachineArn};
 use stepwell_storage::{Commit, CommitId, Expect, Listing, Timer};
 
@@ -29,17 +31,51 @@ pub(crate) struct Plan {
     pub(crate) queued: Vec<OutboxEffect>,
     /// Calls to other executions that are to be made from now on.
     pub(crate) calls: Vec<Call>,
-    /// Tasks that are pending no more.
+    /// Tasks that need no queue any more.
     pub(crate) retired: Vec<Retired>,
 }
 
-/// A task that is pending no more.
+/// A task that needs no queue any more.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Retired {
     /// The queue that it was pending for.
     pub(crate) queue: Bytes,
-    /// Its id in the queue, where no worker has it: the queue may forget it.
-    pub(crate) forget: Option<Bytes>,
+    /// Its id in the queue.
+    pub(crate) id: Bytes,
+    /// The number of its entry in the outbox.
+    pub(crate) entry: u64,
+    pub(crate) why: Why,
+}
+
+/// Why a task needs no queue any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// It is started.
+    Started,
+    /// It is started, and no queue has it: its entry stays.
+    StartedGiven,
+    /// It ended before it was started: its queue may forget it.
+    Withdrawn,
+    /// It ended after its start.
+    Ended,
+}
+
+impl Retired {
+    fn new(attempt: &TaskAttempt, why: Why) -> Self {
+        let queue = queue_of(&attempt.schedule.worker);
+        let id = bytes_of(attempt.schedule.nonce);
+        Self { queue, id, entry: attempt.scheduled_event, why }
+    }
+}
+
+impl Plan {
+    /// Tasks that are started by this were given past their queues: their entries stay.
+    pub(crate) fn keep_started(&mut self, commit: &mut Commit) {
+        for retired in self.retired.iter_mut().filter(|retired| retired.why == Why::Started) {
+            commit.outbox_retire.retain(|entry| *entry != retired.entry);
+            retired.why = Why::StartedGiven;
+        }
+    }
 }
 
 /// The counter of open executions of a namespace: an account in a region.
@@ -76,7 +112,9 @@ pub(crate) fn plan(
     let calls = ends(base, &snapshot, &mut waiters);
     let (root, part) = encode_root(&base.origin, &waiters, snapshot.root(), &mut writer);
     commit.parts.push((root, Some(part.into())));
+    let mut ended = Vec::new();
     for scope in touched {
+        ended.extend(ended_task(base, &snapshot, scope));
         let part = snapshot.scope(scope).map(|scope| encode_scope(scope, &mut writer).into());
         if part.is_some() || base.snapshot.scope(scope).is_some() {
             commit.parts.push((scope_part(scope), part));
@@ -105,7 +143,9 @@ pub(crate) fn plan(
         places,
         waiters,
     };
-    let mut plan = Plan { events: events.len(), calls, ..Plan::default() };
+    // Where its entry was kept with its start, it goes now.
+    commit.outbox_retire.extend(ended.iter().map(|ended| ended.entry));
+    let mut plan = Plan { events: events.len(), calls, retired: ended, ..Plan::default() };
     outbox(base, &next, commands, &mut commit, &mut plan);
     plan.next = Some(Arc::new(next));
     (commit, plan)
@@ -193,6 +233,14 @@ fn ends(base: &Execution, snapshot: &Snapshot, waiters: &mut [Waiter]) -> Vec<Ca
     untold.map(|(at, waiter)| Call::end(&base.origin.identity.arn, at, waiter)).collect()
 }
 
+/// The started task of an activity in this scope, where it ends.
+fn ended_task(base: &Execution, next: &Snapshot, scope: ScopeId) -> Option<Retired> {
+    let attempt = base.snapshot.scope(scope)?.attempt()?;
+    let of_activity = attempt.schedule.worker.kind == WorkerKind::Activity;
+    let ended = attempt.started.is_some() && next.attempt(attempt.scheduled_event).is_none();
+    (of_activity && ended).then(|| Retired::new(attempt, Why::Ended))
+}
+
 fn outbox(
     base: &Execution,
     next: &Execution,
@@ -219,10 +267,9 @@ fn outbox(
                 if let Some((_, task)) = base.snapshot.attempt(scheduled_event)
                     && task.child().is_none()
                 {
-                    let queue = queue_of(&task.schedule.worker);
                     let taken = next.snapshot.attempt(scheduled_event).is_some();
-                    let forget = (!taken).then(|| bytes_of(task.schedule.nonce));
-                    plan.retired.push(Retired { queue, forget });
+                    let why = if taken { Why::Started } else { Why::Withdrawn };
+                    plan.retired.push(Retired::new(task, why));
                 }
             }
         }

@@ -6,6 +6,8 @@
 //! pushes them again from the outbox.
 
 use crate::codec::{OutboxEffect, OutboxItem, read_outbox};
+use crate::direct::{Direct, Overdue};
+use crate::plan::{Retired, Why};
 use bytes::Bytes;
 use futures::future::join_all;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -48,6 +50,7 @@ enum Known {
 pub(crate) struct Relay {
     store: Arc<dyn Store>,
     queues: Mutex<BTreeMap<Bytes, Queue>>,
+    pub(crate) direct: Direct,
     tell: mpsc::Sender<(Bytes, Tell)>,
 }
 
@@ -55,7 +58,8 @@ impl Relay {
     /// A relay, and the task that is to run as long as the node lives.
     pub(crate) fn new(store: Arc<dyn Store>) -> (Arc<Self>, impl Future<Output = ()>) {
         let (tell, told) = mpsc::channel(CHANNEL);
-        let relay = Arc::new(Self { store, queues: Mutex::default(), tell });
+        let relay =
+            Arc::new(Self { store, queues: Mutex::default(), direct: Direct::default(), tell });
         (Arc::clone(&relay), relay.run(told))
     }
 
@@ -67,8 +71,15 @@ impl Relay {
     /// A commit made a task pending.
     pub(crate) fn queued(&self, partition: u32, effect: OutboxEffect) {
         self.count(partition, &effect.queue);
-        if self.tell.try_send((effect.queue.clone(), Tell::Pending(effect.task))).is_err() {
-            self.suspect(&effect.queue);
+        if !self.direct.hold(partition, &effect) {
+            self.push((effect.queue, effect.task));
+        }
+    }
+
+    /// A pending task is for its queue.
+    pub(crate) fn push(&self, (queue, task): Overdue) {
+        if self.tell.try_send((queue.clone(), Tell::Pending(task))).is_err() {
+            self.suspect(&queue);
         }
     }
 
@@ -80,25 +91,46 @@ impl Relay {
         }
     }
 
-    /// A commit ended the pendency of a task, which its queue may forget under the id `forget`.
-    pub(crate) fn retired(&self, partition: u32, queue: &Bytes, forget: Option<Bytes>) {
-        {
-            let mut queues = self.queues();
-            if let Some(known) = queues.get_mut(queue) {
-                known.take(partition, 1);
-                if known.pending.is_empty() {
-                    queues.remove(queue);
-                }
+    /// A commit took note that a task needs its queue no more.
+    pub(crate) fn retired(&self, partition: u32, retired: Retired) {
+        let Retired { queue, id, why, .. } = retired;
+        let forget = match why {
+            Why::StartedGiven => return self.direct.started(partition, &queue, &id),
+            Why::Ended if !self.direct.ended(&id) => return,
+            Why::Ended => false,
+            Why::Started => {
+                self.direct.ended(&id);
+                false
             }
-        }
-        if let Some(id) = forget {
+            Why::Withdrawn => !self.direct.withdrawn(&queue, &id),
+        };
+        self.discount(partition, &queue);
+        if forget {
             // Whoever claims it instead finds that there is nothing to do.
-            drop(self.tell.try_send((queue.clone(), Tell::Forget(id))));
+            drop(self.tell.try_send((queue, Tell::Forget(id))));
+        }
+    }
+
+    /// The entry of a task that was delivered is retired.
+    pub(crate) fn delivered(&self, partition: u32, queue: &Bytes, id: &Bytes) {
+        if self.direct.ended(id) {
+            self.discount(partition, queue);
+        }
+    }
+
+    fn discount(&self, partition: u32, queue: &Bytes) {
+        let mut queues = self.queues();
+        if let Some(known) = queues.get_mut(queue) {
+            known.take(partition, 1);
+            if known.pending.is_empty() {
+                queues.remove(queue);
+            }
         }
     }
 
     /// The partition is no longer this node's, or is about to be read anew.
     pub(crate) fn forget_partition(&self, partition: u32) {
+        self.direct.forget_partition(partition);
         self.queues().retain(|_, queue| {
             queue.take(partition, u64::MAX);
             !queue.pending.is_empty()

@@ -19,7 +19,15 @@ pub enum Action {
         /// The trigger: any but [`Trigger::Start`] and [`Trigger::TimerFired`].
         trigger: Trigger,
     },
-    /// A call that the outbox of the execution holds was made.
+    /// A trigger that starts a task which an owner gave past its queue: no queue holds it, so the
+    /// outbox keeps it until it is delivered or ended.
+    StartGiven {
+        /// The run that the task is of.
+        run_id: u128,
+        /// The trigger.
+        trigger: Trigger,
+    },
+    /// What the outbox of the execution holds is done: a call was made, or a given task delivered.
     Retire {
         /// The run that made the entry.
         run_id: u128,

@@ -32,14 +32,24 @@ pub(crate) enum What {
     Trigger {
         run_id: Option<u128>,
         trigger: Trigger,
+        entry: Entry,
     },
-    /// A call of the outbox was made.
+    /// What an entry of the outbox asks for is done.
     Retire {
         run_id: u128,
         entry: u64,
     },
     /// The record's timer has come.
     Due,
+}
+
+/// What becomes of a task's entry in the outbox when it is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// The queue has the task: it goes.
+    Retire,
+    /// No queue has it: it stays.
+    Keep,
 }
 
 /// Where work comes from, and so who waits for the reply.
@@ -59,7 +69,12 @@ impl Work {
     pub(crate) fn asked(arn: ExecutionArn, action: Action, reply: oneshot::Sender<Reply>) -> Self {
         let what = match action {
             Action::Start(start) => What::Start(start),
-            Action::Trigger { run_id, trigger } => What::Trigger { run_id, trigger },
+            Action::Trigger { run_id, trigger } => {
+                What::Trigger { run_id, trigger, entry: Entry::Retire }
+            }
+            Action::StartGiven { run_id, trigger } => {
+                What::Trigger { run_id: Some(run_id), trigger, entry: Entry::Keep }
+            }
             Action::Retire { run_id, entry } => What::Retire { run_id, entry },
         };
         Self::new(arn, what, Source::Caller(reply))

@@ -1,6 +1,8 @@
-//! Serves one line: takes tasks from the activity's queue, as many as places wait and no more,
-//! and gives each to the place whose turn it is once its owner has recorded the start.
+//! Serves one line: takes tasks from the activity's queue, or from the owners that have some
+//! pending, as many as places wait and no more, and gives each to the place whose turn it is once
+//! its owner has recorded the start.
 
+use crate::asks::Asks;
 use crate::claim::Claim;
 use crate::line::{Answer, Line, Lines, Place};
 use crate::taker::{OfTheDead, Start, Taker};
@@ -36,6 +38,9 @@ struct Dispatcher {
     line: Arc<Line>,
     queue: Bytes,
     starts: JoinSet<(Option<Place>, Option<String>)>,
+    asks: Asks,
+    /// Whether the queue may hold tasks: what comes into an empty one is signalled.
+    unseen: bool,
     /// Nothing is claimed before.
     paused_until: Instant,
     pause: Duration,
@@ -52,6 +57,8 @@ impl Dispatchers {
             line,
             shared: self,
             starts: JoinSet::new(),
+            asks: Asks::default(),
+            unseen: true,
             paused_until: Instant::now(),
             pause: PAUSE,
         };
@@ -69,12 +76,16 @@ impl Dispatchers {
             {
                 return;
             }
+            dispatcher.serve_given().await;
             let wants = line.waiting() > 0;
+            let stale = dispatcher.asks.stale_at();
             let draining = dispatcher.shared.draining.is_cancelled();
             tokio::select! {
                 // What comes seldom first: signals that don't cease keep nothing else away.
                 biased;
                 Some(ended) = dispatcher.starts.join_next() => dispatcher.ended(ended),
+                () = dispatcher.asks.answered() => {}
+                () = sleep_until(stale.unwrap_or_else(Instant::now)), if stale.is_some() => {}
                 () = dispatcher.shared.draining.cancelled(), if !draining => {}
                 _ = reclaim.tick(), if wants => dispatcher.reclaim().await,
                 () = sleep_until(dispatcher.paused_until),
@@ -82,7 +93,7 @@ impl Dispatchers {
                 () = sleep_until(busy_until),
                     if line.pollers() == 0 && dispatcher.starts.is_empty() => {}
                 () = line.changed.notified() => {}
-                () = listener.woken() => {}
+                () = listener.woken() => dispatcher.unseen = true,
             }
         }
     }
@@ -92,6 +103,7 @@ impl Dispatcher {
     /// Who waits gets the empty answer; what is under way is given to whom it was for. Whether
     /// somebody is still in the line.
     async fn drain(&mut self) -> bool {
+        self.asks.end();
         drop(self.line.take_all());
         while let Some(ended) = self.starts.join_next().await {
             self.ended(ended);
@@ -106,24 +118,42 @@ impl Dispatcher {
             if self.shared.draining.is_cancelled() {
                 return self.drain().await;
             }
-            let room = STARTS.saturating_sub(self.starts.len());
-            let limit = self.line.waiting().min(room);
-            if limit == 0 || self.paused_until > Instant::now() {
+            let limit = self.room();
+            if limit == 0 || !self.unseen {
                 return true;
             }
             match self.shared.taker.claim(&self.queue, limit).await {
                 Ok((claims, more)) => {
                     claims.into_iter().for_each(|claim| self.start(claim));
-                    // What comes into an empty queue is signalled.
-                    if !more {
-                        return true;
-                    }
+                    self.unseen = more;
                 }
                 Err(error) => {
                     self.fail(&error.to_string());
                     return true;
                 }
             }
+        }
+    }
+
+    /// How many tasks may be started now.
+    fn room(&self) -> usize {
+        if self.paused_until > Instant::now() {
+            return 0;
+        }
+        self.line.waiting().min(STARTS.saturating_sub(self.starts.len()))
+    }
+
+    /// Starts what owners have given, and asks them for more while places wait.
+    async fn serve_given(&mut self) {
+        self.asks.drop_stale();
+        while self.room() > 0
+            && let Some(claim) = self.asks.next()
+        {
+            self.start(claim);
+        }
+        let limit = self.room();
+        if limit > 0 && !self.shared.draining.is_cancelled() {
+            self.asks.ask(&self.shared.taker, &self.queue, limit).await;
         }
     }
 

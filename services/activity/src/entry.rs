@@ -26,6 +26,11 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// A task as its owner queues it.
+    pub(crate) fn of(task: TaskRef) -> Self {
+        Self { id: task.nonce.clone(), task, failed: Vec::new() }
+    }
+
     /// What a queue gave; none where this is no entry of ours.
     pub(crate) fn read(queued: &QueueTask) -> Option<Self> {
         let failed = queued.id.get(NONCE..)?;

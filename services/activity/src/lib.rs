@@ -9,6 +9,7 @@
 //! drops a claimed task without either handing it over or putting it back, and never decides how
 //! a task ends: that is the owner's alone.
 
+mod asks;
 mod claim;
 mod deliverers;
 mod delivery_id;
@@ -19,6 +20,7 @@ mod line;
 mod lost;
 mod owner;
 mod requests;
+mod returns;
 mod rpc;
 mod service;
 mod settler;

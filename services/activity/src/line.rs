@@ -4,8 +4,14 @@ use crate::claim::Delivery;
 use bytes::Bytes;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::Instant;
+
+/// How long an activity counts as there after it was looked for. Its deletion is answered when all
+/// nodes know of it, so this is for a node that nobody could reach.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// What a place in a line gets.
 pub(crate) enum Answer {
@@ -45,6 +51,8 @@ struct State {
     pollers: usize,
     /// The activity was deleted: whoever waits is told.
     deleted: bool,
+    /// When the activity was last seen in the store.
+    seen: Option<Instant>,
 }
 
 impl Line {
@@ -87,6 +95,16 @@ impl Line {
         self.state().places.drain(..).collect()
     }
 
+    fn enter(self: &Arc<Self>, most: usize) -> Result<Poller, NotJoined> {
+        let mut state = self.state();
+        if state.pollers >= most {
+            return Err(NotJoined::Full);
+        }
+        state.pollers += 1;
+        drop(state);
+        Ok(Poller(Arc::clone(self)))
+    }
+
     /// How many pollers there are, whether or not they wait for more.
     pub(crate) fn pollers(&self) -> usize {
         self.state().pollers
@@ -126,7 +144,19 @@ impl Lines {
         self.open().deletions
     }
 
-    /// Joins the line of the activity and its queue; a line that was not there is given to `serve`.
+    /// Joins the line of the activity, where that was seen in the store a moment ago.
+    pub(crate) fn join_again(
+        &self,
+        activity: &str,
+        most: usize,
+    ) -> Option<Result<Poller, NotJoined>> {
+        let open = self.open();
+        let line = open.lines.get(activity)?;
+        let fresh = line.state().seen.is_some_and(|seen| seen.elapsed() < FRESH);
+        fresh.then(|| line.enter(most))
+    }
+
+    /// Joins the line of the activity and its queue, which were just seen; a line that was not there is given to `serve`.
     /// A line of another queue is one of an activity that was deleted without this node hearing of
     /// it: it is closed.
     pub(crate) fn join(
@@ -159,11 +189,8 @@ impl Lines {
                 line
             }
         };
-        if line.pollers() >= most {
-            return Err(NotJoined::Full);
-        }
-        line.state().pollers += 1;
-        Ok(Poller(line))
+        line.state().seen = Some(Instant::now());
+        line.enter(most)
     }
 
     /// Ends a line that nobody is in; whether it did.

@@ -7,7 +7,7 @@ use stepwell_api::internal::{ReportTaskRequest, StartTaskRequest, StartTaskRespo
 use stepwell_api::{ApiError, ErrorCode};
 use stepwell_ids::ExecutionArn;
 use stepwell_service_kit::tokens::{TaskToken, TokenKeys};
-use stepwell_service_kit::{Directory, MAX_MESSAGE_BYTES, Place, Transport, had_no_effect};
+use stepwell_service_kit::{Directory, MAX_MESSAGE_BYTES, Transport, had_no_effect};
 
 use tokio::time::{sleep, timeout};
 use tonic::Status;
@@ -47,13 +47,19 @@ impl Owners {
         Self { directory, keys }
     }
 
-    /// Records that a delivery takes a task. The same request may be made again.
+    /// Records that a delivery takes a task. The same request may be made again. Whoever gave the
+    /// task is asked first.
     pub(crate) async fn start(
         &self,
         request: &StartTaskRequest,
+        giver: Option<Transport>,
     ) -> Result<StartTaskResponse, ApiError> {
         let place = || ExecutionArn::parse(&request.task.as_ref()?.execution_arn).ok();
-        self.retried(&place, Repeat::Harmless, |mut client| {
+        let first = match giver {
+            Some(giver) => Some(giver),
+            None => self.directory.owner(&place).await,
+        };
+        self.retried(first, Repeat::Harmless, |mut client| {
             let request = request.clone();
             async move { Ok(client.start_task(request).await?.into_inner()) }
         })
@@ -67,7 +73,8 @@ impl Owners {
         repeat: Repeat,
     ) -> Result<(), ApiError> {
         let place = || execution_of(&TaskToken::open(&self.keys, &request.task_token).ok()?);
-        self.retried(&place, repeat, |mut client| {
+        let first = self.directory.owner(&place).await;
+        self.retried(first, repeat, |mut client| {
             let request = request.clone();
             async move { client.report_task(request).await.map(drop) }
         })
@@ -76,7 +83,7 @@ impl Owners {
 
     async fn retried<T, F>(
         &self,
-        place: &Place<'_>,
+        mut first: Option<Transport>,
         repeat: Repeat,
         call: impl Fn(PartitionServiceClient<Transport>) -> F,
     ) -> Result<T, ApiError>
@@ -84,10 +91,9 @@ impl Owners {
         F: Future<Output = Result<T, Status>>,
     {
         let mut pauses = PAUSES.into_iter();
-        let mut owner = self.directory.owner(place).await;
         loop {
-            let node = match owner.take() {
-                Some(owner) => Ok(owner),
+            let node = match first.take() {
+                Some(first) => Ok(first),
                 None => self.directory.execution().await,
             };
             let (error, unmoved) = match node {

@@ -118,11 +118,15 @@ impl Shared {
     /// Joins the line of an activity that is there.
     pub(crate) async fn join(&self, activity: &ActivityArn) -> Result<Poller, ApiError> {
         let (lines, arn) = (&self.dispatchers.lines, activity.to_string());
+        let most = self.limits.pollers_per_activity;
+        if let Some(joined) = lines.join_again(&arn, most) {
+            return joined.map_err(|_| too_many_pollers());
+        }
         loop {
             let deletions = lines.deletions();
             let queue = self.queue_of(activity).await?;
             let serve = |line| self.drain.spawn(self.dispatchers.clone().serve(line));
-            match lines.join(&arn, &queue, deletions, self.limits.pollers_per_activity, serve) {
+            match lines.join(&arn, &queue, deletions, most, serve) {
                 Ok(poller) => return Ok(poller),
                 Err(NotJoined::Full) => return Err(too_many_pollers()),
                 Err(NotJoined::LookAgain) => {}

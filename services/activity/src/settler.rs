@@ -1,16 +1,18 @@
-//! Tells queues what became of claimed tasks, off the way of whoever waits.
+//! Tells queues what became of claimed tasks, off the way of whoever waits; owners hear of those
+//! that they gave (`returns.rs`).
 //!
 //! One task a node, so that what is settled at once goes in one call a queue. A settlement that
 //! the store did not take is tried again; if the node dies before, the claims are reclaimed by
 //! others.
 
+use crate::returns::Returns;
 use bytes::Bytes;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Counter;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use stepwell_service_kit::Drain;
+use stepwell_service_kit::{Drain, Peer};
 use stepwell_storage::{QueueTask, Store, StoreError};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{sleep, timeout};
@@ -37,21 +39,33 @@ pub(crate) enum Settlement {
 
 /// The right to settle one claim. The node drains only when all are used.
 pub(crate) struct Settler {
-    settled: UnboundedSender<(Bytes, Settlement, TaskTrackerToken)>,
+    settled: UnboundedSender<Settled>,
     open: TaskTrackerToken,
 }
 
+/// What became of a claim.
+pub(crate) struct Settled {
+    pub(crate) queue: Bytes,
+    /// Who gave it; none where it is of the queue.
+    pub(crate) giver: Option<Arc<Peer>>,
+    pub(crate) settlement: Settlement,
+    /// Dropped when whoever has to knows of it.
+    pub(crate) open: TaskTrackerToken,
+}
+
 impl Settler {
-    pub(crate) fn settle(self, queue: &Bytes, settlement: Settlement) {
+    pub(crate) fn settle(self, queue: &Bytes, giver: Option<&Arc<Peer>>, settlement: Settlement) {
+        let (queue, giver) = (queue.clone(), giver.cloned());
+        let settled = Settled { queue, giver, settlement, open: self.open };
         // Without a receiver the node has drained; what it still claims is reclaimed by others.
-        let _ = self.settled.send((queue.clone(), settlement, self.open));
+        let _ = self.settled.send(settled);
     }
 }
 
 /// Gives a settler for each claim.
 #[derive(Clone)]
 pub(crate) struct Settlers {
-    settled: UnboundedSender<(Bytes, Settlement, TaskTrackerToken)>,
+    settled: UnboundedSender<Settled>,
     open: TaskTracker,
 }
 
@@ -67,6 +81,7 @@ impl Settlers {
             .with_description("Claimed tasks by what became of them")
             .build();
         let begun = drain.begun();
+        let returns = Returns::start(Arc::clone(&store), drain);
         drain.spawn(async move {
             let drained = async {
                 begun.await;
@@ -76,7 +91,7 @@ impl Settlers {
             };
             tokio::select! {
                 biased;
-                () = settle(&*store, receiver, &returned) => {}
+                () = settle(&*store, receiver, &returns, &returned) => {}
                 () = drained => {}
             }
         });
@@ -90,22 +105,27 @@ impl Settlers {
 
 async fn settle(
     store: &dyn Store,
-    mut receiver: UnboundedReceiver<(Bytes, Settlement, TaskTrackerToken)>,
+    mut receiver: UnboundedReceiver<Settled>,
+    returns: &Returns,
     counter: &Counter<u64>,
 ) {
     let mut batch = Vec::new();
     while receiver.recv_many(&mut batch, BATCH).await > 0 {
         let mut queues: BTreeMap<Bytes, Vec<Settlement>> = BTreeMap::new();
         let mut open = Vec::with_capacity(batch.len());
-        for (queue, settlement, token) in batch.drain(..) {
-            let kind = match settlement {
+        for settled in batch.drain(..) {
+            let kind = match settled.settlement {
                 Settlement::Finish(_) => "finished",
                 Settlement::GiveBack(_) => "given_back",
                 Settlement::Replace(..) => "replaced",
             };
             counter.add(1, &[KeyValue::new("outcome", kind)]);
-            queues.entry(queue).or_default().push(settlement);
-            open.push(token);
+            if settled.giver.is_some() {
+                returns.tell(settled);
+                continue;
+            }
+            queues.entry(settled.queue).or_default().push(settled.settlement);
+            open.push(settled.open);
         }
         for (queue, settlements) in queues {
             while let Err(error) = settle_queue(store, &queue, &settlements).await {

@@ -12,14 +12,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use stepwell_api::ApiError;
-use stepwell_api::internal::StartTaskRequest;
-use stepwell_service_kit::{Directory, Role};
+use stepwell_api::internal::partition_service_client::PartitionServiceClient;
+use stepwell_api::internal::{StartTaskRequest, TakeTasksRequest};
+use stepwell_service_kit::{Directory, Peer, Role};
 use stepwell_storage::{Store, StoreError};
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
+use tonic::Status;
 
 /// How often claims whose answers were lost are put back.
 const PUT_BACK: Duration = Duration::from_secs(5);
+
+/// How long an owner may take to give a task: somewhat longer than it waits for one.
+const ASK: Duration = Duration::from_secs(12);
 
 /// What came of starting a claimed task.
 pub(crate) enum Start {
@@ -94,11 +99,39 @@ impl Taker {
                 Some(entry) => claims.push(Claim::new(queue.clone(), entry, settler)),
                 None => {
                     tracing::error!(?queued, "a queue holds what is no task, it is dropped");
-                    settler.settle(queue, Settlement::Finish(queued.id));
+                    settler.settle(queue, None, Settlement::Finish(queued.id));
                 }
             }
         }
         Ok((claims, more))
+    }
+
+    /// Asks an execution node for at most `limit` tasks that it has pending for the queue; waits
+    /// until it has some, or for a while.
+    pub(crate) async fn ask(
+        &self,
+        owner: &Arc<Peer>,
+        queue: &Bytes,
+        limit: usize,
+    ) -> Result<Vec<Claim>, Status> {
+        let request = TakeTasksRequest {
+            queue: queue.clone(),
+            node_id: self.node.clone(),
+            max_tasks: limit.try_into().unwrap_or(u32::MAX),
+        };
+        let mut client = PartitionServiceClient::new(owner.transport.clone());
+        let asked = timeout(ASK, client.take_tasks(request)).await;
+        let asked = asked.map_err(|_| Status::deadline_exceeded("no answer of the owner"))??;
+        let claim = |task| {
+            let settler = self.settlers.settler();
+            Claim::given(queue.clone(), task, Arc::clone(owner), settler)
+        };
+        Ok(asked.into_inner().tasks.into_iter().map(claim).collect())
+    }
+
+    /// The execution nodes, as of about a second ago.
+    pub(crate) async fn execution_nodes(&self) -> Vec<Peer> {
+        self.directory.peers(Role::Execution).await.unwrap_or_default()
     }
 
     /// Has the owner record that the worker takes the task.
@@ -116,9 +149,11 @@ impl Taker {
             delivery_id: delivery.bytes(),
             failed_delivery_id: newest.map(DeliveryId::bytes).unwrap_or_default(),
             worker_name: worker_name.map(str::to_owned),
+            given: claim.giver().is_some(),
         };
         loop {
-            let answer = match self.owners.start(&request).await {
+            let giver = claim.giver().map(|giver| giver.transport.clone());
+            let answer = match self.owners.start(&request, giver).await {
                 Ok(answer) => answer,
                 Err(error) => return Start::Unavailable(error),
             };

@@ -373,3 +373,60 @@ async fn a_line_that_everybody_left_waits_quietly_for_its_last_start() {
     suite.owner.release();
     assert_eq!(token(poll(&suite, "again").await.unwrap()).as_deref(), Some("token 1"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn tasks_that_owners_give_are_started_and_settled() {
+    let suite = Suite::start().await;
+    let waiting = poll(&suite, "w");
+    settle().await;
+    let before = Instant::now();
+    suite.owner.schedule(&[1]);
+    assert_eq!(token(waiting.await.unwrap()).as_deref(), Some("token 1"));
+    assert_eq!(before.elapsed(), Duration::ZERO);
+    assert!(suite.owner.state().asked[0].given, "the owner keeps its entry");
+    until_in_time(|| suite.owner.state().settled.done.len() == 1).await;
+    assert_eq!(suite.owner.state().settled.done, [suite::task(1).id]);
+    assert!(suite.store.queue_generations(&[activity_queue().into()]).await.unwrap()[0].is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_given_task_goes_back_where_its_poller_has_gone() {
+    let suite = Suite::start().await;
+    let waiting = poll(&suite, "w");
+    settle().await;
+    waiting.abort();
+    settle().await;
+    suite.owner.schedule(&[1, 2]);
+    until_in_time(|| !suite.owner.state().settled.given_back.is_empty()).await;
+    assert!(suite.owner.state().asked.is_empty());
+    // The owner gives it to its queue.
+    suite.push(1).await;
+    assert_eq!(token(poll(&suite, "w").await.unwrap()).as_deref(), Some("token 1"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_given_task_whose_delivery_failed_is_queued_with_it() {
+    let suite = Suite::start().await;
+    suite.owner.hold();
+    let waiting = poll(&suite, "w");
+    settle().await;
+    suite.owner.schedule(&[1]);
+    suite.owner.asked(1).await;
+    waiting.abort();
+    suite.owner.release();
+    until_in_time(|| !suite.owner.state().settled.queued.is_empty()).await;
+    assert_eq!(token(poll(&suite, "x").await.unwrap()).as_deref(), Some("token 1"));
+    let asked = suite.owner.state().asked.clone();
+    assert_eq!(asked[1].failed_delivery_id, asked[0].delivery_id);
+    assert!(asked[0].given && !asked[1].given);
+}
+
+/// Waits until the condition holds, while the paused clock goes on.
+async fn until_in_time(condition: impl Fn() -> bool) {
+    let holds = async {
+        while !condition() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    timeout(Duration::from_secs(600), holds).await.expect("the condition holds");
+}

@@ -132,6 +132,8 @@ async fn who_breaks_the_protocol_is_told() {
         assert_eq!(worker.end().await, ErrorCode::ValidationException);
     }
     suite.delete_activity().await;
+    // A node that nobody told finds out by itself.
+    tokio::time::advance(Duration::from_secs(1)).await;
     let refused = Worker::open(&suite, 1).await.err().unwrap();
     assert_eq!(ApiError::from(refused).code(), ErrorCode::ActivityDoesNotExist);
 }

@@ -116,6 +116,12 @@ impl ExecutionRole {
         &self.node
     }
 
+    /// To be told when draining begins: nodes that wait here for tasks go away, so that the calls in
+    /// flight can end.
+    pub fn drain(&self) {
+        self.node.stop_giving();
+    }
+
     /// Finishes the commits that run, gives the leases back, and ends the node. Calls that come
     /// later are passed on to other nodes.
     pub async fn shutdown(&self) {

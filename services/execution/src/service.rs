@@ -15,8 +15,9 @@ use stepwell_api::internal::{
     CloseStateMachineRequest, CloseStateMachineResponse, RefreshResourceRequest,
     RefreshResourceResponse, ReleaseStateMachineRequest, ReleaseStateMachineResponse,
     ReportNestedRequest, ReportNestedResponse, ReportTaskRequest, ReportTaskResponse,
-    StartNestedRequest, StartNestedResponse, StartTaskRequest, StartTaskResponse,
-    StopNestedRequest, StopNestedResponse,
+    SettleTasksRequest, SettleTasksResponse, StartNestedRequest, StartNestedResponse,
+    StartTaskRequest, StartTaskResponse, StopNestedRequest, StopNestedResponse, TakeTasksRequest,
+    TakeTasksResponse,
 };
 use stepwell_ids::Namespace;
 use stepwell_partition::PartitionNode;
@@ -98,6 +99,8 @@ service! {
     start_nested: StartNestedRequest => StartNestedResponse,
     stop_nested: StopNestedRequest => StopNestedResponse,
     report_nested: ReportNestedRequest => ReportNestedResponse,
+    take_tasks: TakeTasksRequest => TakeTasksResponse,
+    settle_tasks: SettleTasksRequest => SettleTasksResponse,
 }
 
 service! {

@@ -41,6 +41,7 @@ async fn take(partitions: &mut Partitions, task: &TaskRef, number: u8) -> StartT
         delivery_id: delivery(number),
         failed_delivery_id: Bytes::new(),
         worker_name: Some("w".into()),
+        given: false,
     };
     partitions.start_task(request).await.unwrap().into_inner()
 }
@@ -119,6 +120,7 @@ async fn a_failed_delivery_is_replaced_under_the_same_token() {
         delivery_id: delivery(2),
         failed_delivery_id: delivery(1),
         worker_name: Some("w2".into()),
+        given: false,
     };
     let second = partitions.start_task(request).await.unwrap().into_inner().started.unwrap();
     assert_eq!(second, first);

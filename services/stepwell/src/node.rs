@@ -81,9 +81,15 @@ async fn serve_grpc(
         Role::Activity => parts.activity(Routes::default()).await?,
         _ => execution.insert(parts.execution().await?).routes(),
     };
+    let told = async {
+        parts.drain.begun().await;
+        execution.as_ref().map(ExecutionRole::drain);
+        Ok(())
+    };
     let served = tokio::try_join!(
         async { Ok(serve::grpc(grpc, routes, &parts.drain).await?) },
         serve_http(http, router, parts, health),
+        told,
     );
     if let Some(execution) = &execution {
         ExecutionRole::shutdown(execution).await;

@@ -34,6 +34,10 @@ pub struct StartTaskRequest {
     /// As the worker named itself.
     #[prost(string, optional, tag = "4")]
     pub worker_name: ::core::option::Option<::prost::alloc::string::String>,
+    /// Whether the task came by TakeTasks, so that no queue holds it: the outbox keeps it until it is
+    /// settled.
+    #[prost(bool, tag = "5")]
+    pub given: bool,
 }
 /// What the worker needs.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -64,6 +68,42 @@ pub struct StartedTask {
     #[prost(int64, optional, tag = "4")]
     pub timeout_seconds: ::core::option::Option<i64>,
 }
+/// Who can deliver tasks.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TakeTasksRequest {
+    /// The queue that they are pending for.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub queue: ::prost::bytes::Bytes,
+    /// Id of the node that asks, as in its node record.
+    #[prost(string, tag = "2")]
+    pub node_id: ::prost::alloc::string::String,
+    /// 1 to 1,000.
+    #[prost(uint32, tag = "3")]
+    pub max_tasks: u32,
+}
+/// Tasks to be started and delivered.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TakeTasksResponse {
+    /// Oldest first; may be empty.
+    #[prost(message, repeated, tag = "1")]
+    pub tasks: ::prost::alloc::vec::Vec<TaskRef>,
+}
+/// What became of tasks, by their nonces.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SettleTasksRequest {
+    /// A worker has them, or there is nothing to do any more.
+    #[prost(bytes = "bytes", repeated, tag = "1")]
+    pub done: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>,
+    /// The caller does nothing with them: their queue is to have them.
+    #[prost(bytes = "bytes", repeated, tag = "2")]
+    pub given_back: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>,
+    /// The caller has put them into their queue.
+    #[prost(bytes = "bytes", repeated, tag = "3")]
+    pub queued: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>,
+}
+/// It is noted.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SettleTasksResponse {}
 /// The end of a task or of its call, or a sign of life.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReportTaskRequest {
@@ -633,6 +673,64 @@ pub mod partition_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Gives the caller tasks that executions of this very node have pending for a queue, past the
+        /// queue; waits up to 10 seconds for some. The caller has each started, and settles it.
+        pub async fn take_tasks(
+            &mut self,
+            request: impl tonic::IntoRequest<super::TakeTasksRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::TakeTasksResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/stepwell.internal.v1.PartitionService/TakeTasks",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("stepwell.internal.v1.PartitionService", "TakeTasks"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Tells what became of tasks that TakeTasks gave. Those that are not known are passed over.
+        pub async fn settle_tasks(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SettleTasksRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SettleTasksResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/stepwell.internal.v1.PartitionService/SettleTasks",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "stepwell.internal.v1.PartitionService",
+                        "SettleTasks",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -689,6 +787,23 @@ pub mod partition_service_server {
             request: tonic::Request<super::ReportNestedRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ReportNestedResponse>,
+            tonic::Status,
+        >;
+        /// Gives the caller tasks that executions of this very node have pending for a queue, past the
+        /// queue; waits up to 10 seconds for some. The caller has each started, and settles it.
+        async fn take_tasks(
+            &self,
+            request: tonic::Request<super::TakeTasksRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::TakeTasksResponse>,
+            tonic::Status,
+        >;
+        /// Tells what became of tasks that TakeTasks gave. Those that are not known are passed over.
+        async fn settle_tasks(
+            &self,
+            request: tonic::Request<super::SettleTasksRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SettleTasksResponse>,
             tonic::Status,
         >;
     }
@@ -981,6 +1096,96 @@ pub mod partition_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReportNestedSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/stepwell.internal.v1.PartitionService/TakeTasks" => {
+                    #[allow(non_camel_case_types)]
+                    struct TakeTasksSvc<T: PartitionService>(pub Arc<T>);
+                    impl<
+                        T: PartitionService,
+                    > tonic::server::UnaryService<super::TakeTasksRequest>
+                    for TakeTasksSvc<T> {
+                        type Response = super::TakeTasksResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::TakeTasksRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PartitionService>::take_tasks(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = TakeTasksSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/stepwell.internal.v1.PartitionService/SettleTasks" => {
+                    #[allow(non_camel_case_types)]
+                    struct SettleTasksSvc<T: PartitionService>(pub Arc<T>);
+                    impl<
+                        T: PartitionService,
+                    > tonic::server::UnaryService<super::SettleTasksRequest>
+                    for SettleTasksSvc<T> {
+                        type Response = super::SettleTasksResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SettleTasksRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PartitionService>::settle_tasks(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SettleTasksSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

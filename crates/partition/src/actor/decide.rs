@@ -6,13 +6,13 @@ use crate::load::load;
 use crate::nested::waiter_of;
 use crate::plan::{due_ms, plan_nothing, plan_removal, plan_waiters};
 use crate::request::{Refused, Repeated, SubmitError, repeated};
-use crate::work::{Source, Turn, What, Work};
+use crate::work::{Entry, Source, Turn, What, Work};
 use crate::{Execution, Origin};
 use bytes::Bytes;
 use futures::future::join_all;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use stepwell_engine::Trigger;
+use stepwell_engine::{Trigger, WorkerKind};
 
 /// Records that were read for a turn; none for a key without a record.
 type Loaded = HashMap<Bytes, Result<Option<Arc<Execution>>, SubmitError>>;
@@ -93,7 +93,7 @@ impl Actor {
             (What::Trigger { .. } | What::Retire { .. }, None) => {
                 self.refuse(turn, None, work, Refused::Absent)
             }
-            (What::Trigger { run_id, trigger }, Some(base)) => {
+            (What::Trigger { run_id, trigger, .. }, Some(base)) => {
                 if run_id.is_some_and(|run_id| run_id != base.origin.run_id) {
                     return self.refuse(turn, Some(&base), work, Refused::Absent);
                 }
@@ -152,7 +152,8 @@ impl Actor {
         }
     }
 
-    /// A call of the outbox was made: its entry goes, and a waiter has been told.
+    /// A call of the outbox was made, or a given task delivered: its entry goes, and a waiter has
+    /// been told.
     fn retire(&mut self, turn: &mut Turn, base: &Arc<Execution>, work: Work, entry: u64) {
         let mut waiters = base.waiters.clone();
         if let Some(waiter) = waiter_of(entry).and_then(|at| waiters.get_mut(at)) {
@@ -160,6 +161,11 @@ impl Actor {
                 return turn.answer(work, Ok(Arc::clone(base)));
             }
             waiter.told = true;
+        } else if base.snapshot.attempt(entry).is_some_and(|(_, attempt)| {
+            attempt.schedule.worker.kind == WorkerKind::Activity && attempt.is_pending()
+        }) {
+            // The entry is all that its queue can be told from.
+            return turn.answer(work, Ok(Arc::clone(base)));
         }
         let Decider { random, retention_ms, .. } = &self.shared.decider;
         let (mut commit, plan) = plan_waiters(base, waiters, random.draw(), *retention_ms);
@@ -180,10 +186,13 @@ impl Actor {
             _ => None,
         };
         match self.shared.decider.decide(base, trigger, due.unwrap_or(i64::MIN)).await {
-            Ok(Some((mut commit, plan))) => {
+            Ok(Some((mut commit, mut plan))) => {
                 commit.gate = gate;
                 if let Source::Stream(id) = work.source {
                     commit.trigger = Some(id);
+                }
+                if matches!(work.what, What::Trigger { entry: Entry::Keep, .. }) {
+                    plan.keep_started(&mut commit);
                 }
                 turn.commit(work, commit, plan);
             }

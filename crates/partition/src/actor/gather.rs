@@ -6,7 +6,7 @@ use crate::execution::arn_of_key;
 use crate::plan::plan_nothing;
 use crate::slot::Message;
 use crate::timers::Timers;
-use crate::work::{Source, What, Work};
+use crate::work::{Entry, Source, What, Work};
 use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,7 +69,8 @@ impl Actor {
             for (id, body) in triggers {
                 match decode_trigger(&body) {
                     Ok(StreamTrigger { arn, run_id, trigger }) => {
-                        let what = What::Trigger { run_id: Some(run_id), trigger };
+                        let what =
+                            What::Trigger { run_id: Some(run_id), trigger, entry: Entry::Retire };
                         works.push(Work::new(arn, what, Source::Stream(id)));
                     }
                     Err(error) => {

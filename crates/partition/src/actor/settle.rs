@@ -61,7 +61,7 @@ impl Actor {
             self.shared.calls.made(partition, call);
         }
         for retired in plan.retired {
-            self.shared.relay.retired(partition, &retired.queue, retired.forget);
+            self.shared.relay.retired(partition, retired);
         }
         self.shared.metrics.events.add(plan.events as u64, &[]);
         if let What::Start(_) = work.what {

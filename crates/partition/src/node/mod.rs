@@ -6,6 +6,7 @@
 
 mod balance;
 mod contact;
+mod give;
 mod relay_calls;
 mod tick;
 
@@ -113,6 +114,7 @@ impl PartitionNode {
         Node::tick(&node).await?;
         node.loops.spawn(Node::keep_leases(Arc::clone(&node)));
         node.loops.spawn(Node::watch_store(Arc::clone(&node)));
+        node.loops.spawn(Node::look_after_given(Arc::clone(&node)));
         let stop = node.stop.clone();
         node.loops.spawn(async move {
             tokio::select! { biased; () = stop.cancelled() => {}, () = relaying => {} }
@@ -122,6 +124,7 @@ impl PartitionNode {
 
     /// Finishes what runs, gives all leases back, and ends the node.
     pub async fn shutdown(&self) {
+        self.stop_giving();
         self.0.stop.cancel();
         self.0.loops.close();
         self.0.loops.wait().await;

@@ -16,7 +16,7 @@ use stepwell_service_kit::{Drain, Limits, LocalDirectory, Role, Transport, moved
 use stepwell_storage::{
     ControlChange, ControlStore as _, ControlWrite, MemoryStore, QueueStore as _, QueueTask, Store,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::time::{Instant, timeout};
 use tonic::{Request, Response, Status};
 
@@ -31,6 +31,8 @@ pub(crate) struct Script {
     pub(crate) state: Mutex<State>,
     /// Starts wait for a permit.
     pub(crate) starts: Semaphore,
+    /// A task is pending.
+    scheduled: Notify,
 }
 
 #[derive(Default)]
@@ -41,6 +43,10 @@ pub(crate) struct State {
     /// Every start that was asked for, in order.
     pub(crate) asked: Vec<StartTaskRequest>,
     pub(crate) reports: Vec<ReportTaskRequest>,
+    /// Tasks that are given to who asks.
+    pub(crate) pending: Vec<TaskRef>,
+    /// What became of them.
+    pub(crate) settled: SettleTasksRequest,
     /// So many calls fail before they do anything.
     pub(crate) unavailable: usize,
     /// So many starts and reports are recorded, but their answers are lost.
@@ -51,7 +57,7 @@ pub(crate) struct State {
 impl Owner {
     pub(crate) fn new() -> Self {
         let starts = Semaphore::new(Semaphore::MAX_PERMITS);
-        Self(Arc::new(Script { state: Mutex::default(), starts }))
+        Self(Arc::new(Script { state: Mutex::default(), starts, scheduled: Notify::new() }))
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -65,6 +71,12 @@ impl Owner {
 
     pub(crate) fn release(&self) {
         self.0.starts.add_permits(1_000);
+    }
+
+    /// Has attempts to give.
+    pub(crate) fn schedule(&self, attempts: &[u8]) {
+        self.state().pending.extend(attempts.iter().map(|attempt| reference(*attempt)));
+        self.0.scheduled.notify_waiters();
     }
 
     /// Waits until so many starts were asked for.
@@ -132,6 +144,44 @@ impl PartitionService for Owner {
         _: Request<ReportNestedRequest>,
     ) -> Result<Response<ReportNestedResponse>, Status> {
         Err(Status::unimplemented("no activity does this"))
+    }
+
+    async fn take_tasks(
+        &self,
+        request: Request<TakeTasksRequest>,
+    ) -> Result<Response<TakeTasksResponse>, Status> {
+        let most = request.get_ref().max_tasks as usize;
+        assert_eq!(
+            (&request.get_ref().node_id[..], &request.get_ref().queue[..]),
+            ("here", &activity_queue()[..])
+        );
+        let some = timeout(Duration::from_secs(10), async {
+            loop {
+                let tasks: Vec<_> = {
+                    let mut state = self.state();
+                    let count = most.min(state.pending.len());
+                    state.pending.drain(..count).collect()
+                };
+                if !tasks.is_empty() {
+                    return tasks;
+                }
+                self.0.scheduled.notified().await;
+            }
+        });
+        Ok(Response::new(TakeTasksResponse { tasks: some.await.unwrap_or_default() }))
+    }
+
+    async fn settle_tasks(
+        &self,
+        request: Request<SettleTasksRequest>,
+    ) -> Result<Response<SettleTasksResponse>, Status> {
+        let SettleTasksRequest { done, given_back, queued } = request.into_inner();
+        let mut state = self.state();
+        state.settled.done.extend(done);
+        state.settled.given_back.extend(given_back);
+        state.settled.queued.extend(queued);
+        drop(state);
+        Ok(Response::new(SettleTasksResponse {}))
     }
 
     async fn report_task(

@@ -27,7 +27,7 @@ pub(crate) async fn call(
             &task.arn,
             hop,
             Repeat::Harmless,
-            || start(shared, &task, &trigger),
+            || start(shared, &task, &trigger, request.given),
             |owner| pass_on(owner, request.clone()),
         )
         .await
@@ -58,8 +58,13 @@ async fn start(
     shared: &Shared,
     task: &Task,
     trigger: &Trigger,
+    given: bool,
 ) -> Result<StartTaskResponse, Failure> {
-    let action = Action::Trigger { run_id: Some(task.run_id), trigger: trigger.clone() };
+    let (run_id, trigger) = (task.run_id, trigger.clone());
+    let action = match given {
+        true => Action::StartGiven { run_id, trigger },
+        false => Action::Trigger { run_id: Some(run_id), trigger },
+    };
     match shared.node.submit(&task.arn, action).await {
         Ok(execution) => {
             let started = started(shared, task, &execution)?;
