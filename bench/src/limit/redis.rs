@@ -83,7 +83,7 @@ impl Link {
         while found.len() < count {
             let words = quoted(&self.line()?);
             let named = |at: usize, end: &[u8]| words.get(at).is_some_and(|w| w.ends_with(end));
-            if named(0, b"FCALL") && named(1, b"_create") {
+            if named(0, b"FCALL") && (named(1, b"_create") || named(1, b"_create_closed")) {
                 found.push(words);
             }
         }

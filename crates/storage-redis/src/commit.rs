@@ -1,67 +1,90 @@
 //! A commit as a call of a function, and its answer.
 
-use crate::encode;
-use crate::encode::{listing, outbox_entry, outbox_record, tag, to_end_of};
+use crate::encode::{list_members, listing, outbox_entry, outbox_record, to_end_of};
 use crate::keys::PartitionKeys;
 use crate::library::{Function, Library};
 use crate::refusal::{Effect, is_refusal, is_stale};
 use crate::reply::{array, integer};
 use crate::router::Answer;
-use redis::{Cmd, ServerError, Value};
-use stepwell_storage::{Commit, Expect, Lease, Outcome, StoreError, Timer};
+use crate::{encode, record};
+use redis::{Cmd, ServerError, ToRedisArgs, Value};
+use stepwell_storage::{Commit, Expect, Lease, Listing, Outcome, StoreError, Timer};
 
 const NOTHING: &[u8] = b"";
 
 /// The call; `commit.lua` says what its arguments are.
 pub(crate) fn call(library: &Library, keys: &PartitionKeys, lease: Lease, commit: &Commit) -> Cmd {
-    let (record, history) = (keys.record(&commit.key), keys.history(&commit.key));
-    let function = match commit.expect {
-        Expect::Absent => Function::Create,
-        Expect::Version(_) => Function::Advance,
+    match &commit.listing {
+        Some(listing) if is_closed_when_made(commit, listing) => {
+            create_closed(library, keys, lease, commit, listing)
+        }
+        _ => any(library, keys, lease, commit),
+    }
+}
+
+/// Whether nothing but a record, its listing and its timer come of the commit, and the record is
+/// not to change any more.
+fn is_closed_when_made(commit: &Commit, listing: &Listing) -> bool {
+    commit.expect == Expect::Absent
+        && !listing.open
+        && !commit.remove
+        && commit.trigger.is_none()
+        && commit.outbox_put.is_empty()
+        && commit.outbox_retire.is_empty()
+}
+
+fn create_closed(
+    library: &Library,
+    keys: &PartitionKeys,
+    lease: Lease,
+    commit: &Commit,
+    listed: &Listing,
+) -> Cmd {
+    let record = keys.record(&commit.key);
+    let names: [&[u8]; 4] = [&keys.lease, &record, &keys.timers, &keys.list];
+    let mut call = library.call(Function::CreateClosed, &names);
+    call.arg(lease.epoch).arg(&lease.fence.to_be_bytes()).arg(&commit.key[..]);
+    optional(&mut call, commit.not_before_ms);
+    optional(&mut call, commit.gate.as_ref().map(|index| encode::gate(index)));
+    match commit.timer {
+        Timer::Keep | Timer::Clear => call.arg(NOTHING),
+        Timer::Set(due_ms) => call.arg(due_ms),
     };
-    let mut call = library.call(
-        function,
-        &[
-            &keys.lease,
-            &record,
-            &history,
-            &keys.timers,
-            &keys.list,
-            &keys.entries,
-            &keys.open,
-            &keys.closed,
-            &keys.outbox,
-            &keys.triggers,
-            &keys.trigger_ids,
-        ],
-    );
+    let [all, by_status] = list_members(listed, &commit.key);
+    call.arg(all).arg(by_status).arg(record::whole(commit, &listing(listed)));
+    call
+}
+
+fn any(library: &Library, keys: &PartitionKeys, lease: Lease, commit: &Commit) -> Cmd {
+    let (record, history) = (keys.record(&commit.key), keys.history(&commit.key));
+    let (function, version) = match commit.expect {
+        Expect::Absent => (Function::Create, None),
+        Expect::Version(version) => (Function::Advance, Some(version)),
+    };
+    let names: [&[u8]; 9] = [
+        &keys.lease,
+        &record,
+        &keys.timers,
+        &keys.list,
+        &keys.open,
+        &history,
+        &keys.outbox,
+        &keys.triggers,
+        &keys.trigger_ids,
+    ];
+    let mut call = library.call(function, names.get(..needed(commit)).unwrap_or(&names));
     call.arg(lease.epoch).arg(&lease.fence.to_be_bytes()).arg(&commit.key[..]);
     call.arg(&commit.id.to_be_bytes());
-    match commit.expect {
-        Expect::Absent => call.arg(NOTHING),
-        Expect::Version(version) => call.arg(version),
-    };
-    match commit.not_before_ms {
-        None => call.arg(NOTHING),
-        Some(due_ms) => call.arg(due_ms),
-    };
-    match &commit.gate {
-        None => call.arg(NOTHING),
-        Some(index) => call.arg(&tag(index)),
-    };
-    match commit.trigger {
-        None => call.arg(NOTHING),
-        Some(id) => call.arg(&id.to_be_bytes()),
-    };
+    optional(&mut call, version);
+    optional(&mut call, commit.not_before_ms);
+    optional(&mut call, commit.gate.as_ref().map(|index| encode::gate(index)));
+    optional(&mut call, commit.trigger.map(u128::to_be_bytes).as_ref());
     match commit.timer {
         Timer::Keep => call.arg(NOTHING),
         Timer::Clear => call.arg("-"),
         Timer::Set(due_ms) => call.arg(due_ms),
     };
-    match &commit.listing {
-        None => call.arg(NOTHING),
-        Some(listed) => call.arg(listing(listed)),
-    };
+    optional(&mut call, commit.listing.as_ref().map(listing));
     if commit.remove {
         let prefix = outbox_record(&commit.key);
         call.arg(encode::from(&prefix)).arg(to_end_of(&prefix));
@@ -72,16 +95,35 @@ pub(crate) fn call(library: &Library, keys: &PartitionKeys, lease: Lease, commit
     call
 }
 
+/// How many of the keys the commit touches: the server looks at each that it is given.
+fn needed(commit: &Commit) -> usize {
+    let outbox = !commit.outbox_put.is_empty() || !commit.outbox_retire.is_empty();
+    match commit {
+        Commit { trigger: Some(_), .. } => 9,
+        Commit { remove: true, .. } => 7,
+        _ if outbox => 7,
+        Commit { expect: Expect::Version(_), batch: Some(_), .. } => 6,
+        _ => 5,
+    }
+}
+
+fn optional(call: &mut Cmd, argument: Option<impl ToRedisArgs>) {
+    match argument {
+        None => call.arg(NOTHING),
+        Some(argument) => call.arg(argument),
+    };
+}
+
 fn changes(call: &mut Cmd, commit: &Commit) {
     let put = || commit.parts.iter().filter_map(|(number, part)| Some((number, part.as_ref()?)));
     call.arg(put().count());
     for (number, part) in put() {
-        call.arg(field(*number)).arg(&part[..]);
+        call.arg(record::part(*number)).arg(&part[..]);
     }
     let gone = || commit.parts.iter().filter(|(_, part)| part.is_none());
     call.arg(gone().count());
     for (number, _) in gone() {
-        call.arg(field(*number));
+        call.arg(record::part(*number));
     }
     call.arg(commit.outbox_retire.len());
     for id in &commit.outbox_retire {
@@ -99,11 +141,6 @@ fn changes(call: &mut Cmd, commit: &Commit) {
     if let Some(batch) = &commit.batch {
         call.arg(&batch[..]);
     }
-}
-
-/// The name of a part in its record.
-fn field(number: u64) -> String {
-    format!("p{number}")
 }
 
 /// The outcomes of a turn's commits, or why they are not known.

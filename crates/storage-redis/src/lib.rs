@@ -19,6 +19,7 @@ mod node;
 mod nodes;
 mod partitions;
 mod queues;
+mod record;
 mod refusal;
 mod reply;
 mod router;

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// Raised with every change to what is stored.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 const SOURCES: [&str; 6] = [
     include_str!("functions/prelude.lua"),
@@ -23,11 +23,12 @@ pub(crate) enum Function {
     Release,
     Owner,
     Create,
+    CreateClosed,
     Advance,
     Load,
     LoadMarked,
+    History,
     HistoryMarked,
-    List,
     Append,
     ControlWrite,
     ControlGet,
@@ -50,11 +51,12 @@ impl Function {
             Self::Release => "release",
             Self::Owner => "owner",
             Self::Create => "create",
+            Self::CreateClosed => "create_closed",
             Self::Advance => "advance",
             Self::Load => "load",
             Self::LoadMarked => "load_marked",
+            Self::History => "history",
             Self::HistoryMarked => "history_marked",
-            Self::List => "list",
             Self::Append => "append",
             Self::ControlWrite => "control_write",
             Self::ControlGet => "control_get",
@@ -75,7 +77,7 @@ impl Function {
             self,
             Self::Owner
                 | Self::Load
-                | Self::List
+                | Self::History
                 | Self::ControlGet
                 | Self::ControlList
                 | Self::Nodes

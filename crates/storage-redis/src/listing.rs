@@ -1,18 +1,15 @@
 //! Listings and counts of open records.
 //!
-//! A list over all partitions takes two round trips to every server: the first asks every partition for a few of
-//! its newest; the second fetches the entries of those that made the page, and the rest of any
-//! partition that could have had more of them.
+//! A list over all partitions takes a round trip to every server, which asks every partition for a
+//! few of its newest, and another where some could have had more of those that made the page.
 
 use crate::RedisStore;
-use crate::encode::{after, entry_of, from, list_member, list_prefix, sort_ms, tag, to_end_of};
+use crate::encode::{after, behind, from, list_place, list_prefix, listed, tag, to_end_of};
 use crate::keys::PartitionKeys;
-use crate::library::Function;
 use crate::refusal::Effect::Reads;
-use crate::reply::{array, fixed, optional, parse, texts};
+use crate::reply::{optional, parse, texts};
 use crate::router::Call;
 use bytes::Bytes;
-use redis::{Cmd, Value};
 use stepwell_storage::{ListPage, Listed, StoreError};
 
 /// The range of a page in a list.
@@ -27,42 +24,36 @@ impl Span {
         let prefix = list_prefix(index, page.status);
         let from = match &page.after {
             None => from(&prefix),
-            Some(at) => after(&list_member(&prefix, at)),
+            Some((sort_ms, key)) => behind(&list_place(&prefix, *sort_ms, key)),
         };
         let to = to_end_of(&prefix);
         Self { prefix, from, to }
     }
 
-    /// What a member sorts by within the list, and its key.
-    fn place(&self, member: &Bytes) -> Option<(i64, Bytes)> {
-        let at = self.prefix.len();
-        let place = member.get(at..at + 8)?.try_into().ok()?;
-        Some((sort_ms(place), member.slice(at + 8..)))
+    /// The call for so many of a partition's, from `start`.
+    fn of(&self, keys: &PartitionKeys, start: &[u8], limit: usize) -> Call {
+        let mut range = redis::cmd("ZRANGEBYLEX");
+        range.arg(&keys.list).arg(start).arg(&self.to).arg("LIMIT").arg(0);
+        range.arg(limit.min(i32::MAX as usize));
+        Call::new(keys.slot, range)
     }
 
-    fn listed(&self, member: &Bytes, entry: Option<Bytes>) -> Option<Listed> {
-        let (sort_ms, key) = self.place(member)?;
-        // A record that was removed since its place was read is no longer listed.
-        Some((sort_ms, key, Bytes::from(entry_of(entry?.into()))))
+    fn listed(&self, members: &[Bytes]) -> Result<Vec<Listed>, StoreError> {
+        let torn = || StoreError::Unavailable("Redis holds a torn list".to_owned());
+        let one = |member| listed(member, self.prefix.len()).ok_or_else(torn);
+        members.iter().map(one).collect()
     }
 }
 
-/// What a partition has for the page, before its entries are known.
+/// What a partition has for the page.
 struct Share {
-    /// Places that may be on the page, in order.
+    /// Members that may be on the page, in order.
     members: Vec<Bytes>,
     /// Whether there may be more behind them.
     cut: bool,
 }
 
 impl RedisStore {
-    fn list_call(&self, keys: &PartitionKeys, span: &Span, start: &[u8], limit: usize) -> Cmd {
-        let mut call = self.library.call(Function::List, &[&keys.list, &keys.entries]);
-        // Lua counts from 1.
-        call.arg(start).arg(&span.to).arg(limit).arg(span.prefix.len() + 9);
-        call
-    }
-
     pub(crate) async fn list_one(
         &self,
         keys: &PartitionKeys,
@@ -70,8 +61,9 @@ impl RedisStore {
         page: &ListPage,
     ) -> Result<Vec<Listed>, StoreError> {
         let span = Span::new(index, page);
-        let call = self.list_call(keys, &span, &span.from, page.limit.min(i32::MAX as usize));
-        listed(&span, self.router.call(keys.slot, call, Reads).await?)
+        let answers = self.router.all(vec![span.of(keys, &span.from, page.limit)], Reads).await?;
+        let members = answers.into_iter().map(texts).collect::<Result<Vec<_>, _>>()?;
+        span.listed(&members.concat())
     }
 
     pub(crate) async fn list_every(
@@ -85,58 +77,39 @@ impl RedisStore {
         let mut span = Span::new(index, page);
         // Executions spread evenly: of 256 partitions about one has more than this on a page.
         let quota = page.limit.min(2 * page.limit / self.partitions.len().max(1) + 3);
-        let range = |keys: &PartitionKeys| {
-            let mut range = redis::cmd("ZRANGEBYLEX");
-            range.arg(&keys.list).arg(&span.from).arg(&span.to).arg("LIMIT").arg(0).arg(quota);
-            Call::new(keys.slot, range)
-        };
+        let range = |keys: &PartitionKeys| span.of(keys, &span.from, quota);
         let answers = self.router.all(self.partitions.iter().map(range).collect(), Reads).await?;
         let members = answers.into_iter().map(texts).collect::<Result<Vec<_>, _>>()?;
         let (shares, end) = shares(members, page.limit, quota);
         if let Some(end) = end {
             span.to = from(&end);
         }
-        let mut found = self.entries(&span, &shares, page.limit).await?;
+        let mut found = span.listed(&self.rest(&span, &shares, page.limit).await?)?;
+        for share in &shares {
+            found.extend(span.listed(&share.members)?);
+        }
         found.sort_unstable_by(|a, b| (b.0, &a.1).cmp(&(a.0, &b.1)));
         found.truncate(page.limit);
         Ok(found)
     }
 
-    /// The entries of all that may be on the page.
-    async fn entries(
+    /// What the partitions that were cut short have more.
+    async fn rest(
         &self,
         span: &Span,
         shares: &[Share],
         limit: usize,
-    ) -> Result<Vec<Listed>, StoreError> {
-        let mut calls = Vec::new();
-        for (keys, share) in self.partitions.iter().zip(shares) {
-            let Some(last) = share.members.last() else { continue };
-            let places = share.members.iter().filter_map(|member| span.place(member));
-            let mut get = redis::cmd("HMGET");
-            get.arg(&keys.entries);
-            for (_, key) in places {
-                get.arg(&key[..]);
-            }
-            calls.push(Call::new(keys.slot, get));
-            if share.cut {
-                let limit = limit - share.members.len();
-                let rest = self.list_call(keys, span, &after(last), limit);
-                calls.push(Call::new(keys.slot, rest));
-            }
+    ) -> Result<Vec<Bytes>, StoreError> {
+        let more = |(keys, share): (&PartitionKeys, &Share)| {
+            let last = share.members.last().filter(|_| share.cut)?;
+            Some(span.of(keys, &after(last), limit - share.members.len()))
+        };
+        let calls: Vec<_> = self.partitions.iter().zip(shares).filter_map(more).collect();
+        if calls.is_empty() {
+            return Ok(Vec::new());
         }
-        let mut answers = self.router.all(calls, Reads).await?.into_iter();
-        let mut found = Vec::new();
-        for share in shares.iter().filter(|share| !share.members.is_empty()) {
-            let entries = array(answers.next().unwrap_or_default())?;
-            for (member, entry) in share.members.iter().zip(entries) {
-                found.extend(span.listed(member, optional(entry)?));
-            }
-            if share.cut {
-                found.extend(listed(span, answers.next().unwrap_or_default())?);
-            }
-        }
-        Ok(found)
+        let answers = self.router.all(calls, Reads).await?.into_iter();
+        Ok(answers.map(texts).collect::<Result<Vec<_>, _>>()?.concat())
     }
 
     pub(crate) async fn open_of(
@@ -154,16 +127,6 @@ impl RedisStore {
         let count = |answer| optional(answer)?.map_or(Ok(0), |count| parse::<u64>(&count));
         answers.into_iter().map(count).sum()
     }
-}
-
-/// The answer of the list function.
-fn listed(span: &Span, answer: Value) -> Result<Vec<Listed>, StoreError> {
-    let [members, entries] = fixed(answer)?;
-    let mut found = Vec::new();
-    for (member, entry) in texts(members)?.iter().zip(array(entries)?) {
-        found.extend(span.listed(member, optional(entry)?));
-    }
-    Ok(found)
 }
 
 /// Keeps of every partition's newest what may be on a page of `limit`. A partition that gave all

@@ -6,7 +6,7 @@ use crate::refusal::Effect::{Hints, Reads, ReadsSettled, Writes};
 use crate::refusal::is_stale;
 use crate::reply::{array, bytes, fixed, integer, natural, number, optional, parse, texts};
 use crate::router::{Answer, Call};
-use crate::{RedisStore, commit, encode};
+use crate::{RedisStore, commit, encode, record};
 use async_trait::async_trait;
 use bytes::Bytes;
 use redis::Value;
@@ -17,6 +17,8 @@ use stepwell_storage::{
 
 /// Times and their sums stay whole numbers in the server, which counts in doubles.
 const LONGEST_TTL_MS: i64 = 1 << 50;
+/// So do numbers of batches.
+const MOST_BATCHES: i64 = 1 << 50;
 
 pub(crate) fn ttl(ttl_ms: i64) -> i64 {
     ttl_ms.min(LONGEST_TTL_MS)
@@ -49,11 +51,11 @@ impl RedisStore {
 
     fn set_gate_of(&self, partition: u32, index: &[u8], gate: Gate) -> Result<Call, StoreError> {
         let keys = self.keys(partition)?;
-        let mut set = redis::cmd(match gate {
-            Gate::Open => "SREM",
-            Gate::Closed => "SADD",
-        });
-        set.arg(&keys.closed).arg(&encode::tag(index));
+        let field = encode::gate(index);
+        let set = match gate {
+            Gate::Open => redis::Cmd::hdel(&keys.lease, &field),
+            Gate::Closed => redis::Cmd::hset(&keys.lease, &field, ""),
+        };
         Ok(Call::new(keys.slot, set))
     }
 
@@ -183,7 +185,7 @@ impl PartitionStore for RedisStore {
         };
         let answer = self.router.call(keys.slot, load, ReadsSettled).await?;
         let [fields, batches] = fixed(answer)?;
-        record(texts(fields)?, natural(&batches)?)
+        record::read(fields, natural(&batches)?)
     }
 
     async fn history(
@@ -194,19 +196,17 @@ impl PartitionStore for RedisStore {
         limit: usize,
     ) -> Result<Vec<Bytes>, StoreError> {
         let keys = self.keys(partition)?;
-        let name = keys.history(key);
-        let from = i64::try_from(from).unwrap_or(i64::MAX);
         if limit == 0 {
             return Ok(Vec::new());
         }
+        let (row, history) = (keys.record(key), keys.history(key));
         let mut range = if self.router.settles() {
-            self.library.call(Function::HistoryMarked, &[&name, &keys.mark])
+            self.library.call(Function::HistoryMarked, &[&row, &history, &keys.mark])
         } else {
-            let mut range = redis::cmd("LRANGE");
-            range.arg(name);
-            range
+            self.library.call(Function::History, &[&row, &history])
         };
-        range.arg(from).arg(from.saturating_add(most(limit) - 1));
+        let from = i64::try_from(from).unwrap_or(i64::MAX).min(MOST_BATCHES);
+        range.arg(from).arg(from.saturating_add(most(limit) - 1).min(MOST_BATCHES));
         texts(self.router.call(keys.slot, range, ReadsSettled).await?)
     }
 
@@ -235,15 +235,7 @@ impl PartitionStore for RedisStore {
         let keys = self.keys(partition)?;
         let from = match after {
             None => b"-".to_vec(),
-            Some((key, id)) => {
-                // What starts with the entry's place ends here; its bound is exclusive above, and
-                // as a lower bound it takes the next.
-                let mut from = encode::to_end_of(&encode::outbox_entry(&key, id));
-                if let Some(first) = from.first_mut().filter(|first| **first == b'(') {
-                    *first = b'[';
-                }
-                from
-            }
+            Some((key, id)) => encode::behind(&encode::outbox_entry(&key, id)),
         };
         let mut range = redis::cmd("ZRANGEBYLEX");
         range.arg(&keys.outbox).arg(from).arg("+").arg("LIMIT").arg(0).arg(most(limit));
@@ -334,24 +326,6 @@ impl PartitionStore for RedisStore {
 
 fn log_stale(lease: Lease) {
     tracing::info!(partition = lease.partition, "the lease is of an earlier life of Redis");
-}
-
-/// A record from the fields of its hash.
-fn record(fields: Vec<Bytes>, batches: u64) -> Result<Option<Record>, StoreError> {
-    let mut meta = None;
-    let mut parts = Vec::with_capacity(fields.len() / 2);
-    let mut fields = fields.into_iter();
-    while let (Some(name), Some(value)) = (fields.next(), fields.next()) {
-        match name.split_first() {
-            Some((b'p', part)) => parts.push((parse(part)?, value)),
-            _ => meta = Some(value),
-        }
-    }
-    let Some(meta) = meta else { return Ok(None) };
-    let torn = || StoreError::Unavailable("Redis holds a torn record".to_owned());
-    let (commit, version) = meta.split_at_checked(16).ok_or_else(torn)?;
-    parts.sort_unstable_by_key(|(part, _)| *part);
-    Ok(Some(Record { version: parse(version)?, commit: number(commit)?, parts, batches }))
 }
 
 /// Id and body of a stream's entry.

@@ -1,6 +1,7 @@
 //! The suite that every adapter passes: a function a rule. Each takes an empty store of four
 //! partitions and panics where the store breaks the port's contract. [`all`] runs every one.
 
+mod closed;
 mod control;
 mod listing;
 mod node;
@@ -10,6 +11,7 @@ mod queue;
 use crate::{Store, StoreError};
 use std::ops::Deref;
 
+pub use closed::closed_records;
 pub use control::{control_limits, control_lists, control_writes};
 pub use listing::{all_partitions, gates, listings};
 pub use node::nodes;
@@ -35,6 +37,7 @@ where
     timers(&*open().await).await?;
     outbox_and_triggers(&*open().await).await?;
     listings(&*open().await).await?;
+    closed_records(&*open().await).await?;
     all_partitions(&*open().await).await?;
     gates(&*open().await).await?;
     control_writes(&*open().await).await?;
