@@ -9,13 +9,13 @@
 
 use bytes::Bytes;
 use std::collections::HashMap;
+use std::panic::resume_unwind;
 use std::sync::{PoisonError, RwLock};
 use std::thread::available_parallelism;
 use std::time::Duration;
 use stepwell_engine::Limits;
-use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Semaphore;
-use tokio::task::block_in_place;
+use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
 /// A decision that takes so long is a costly one.
@@ -52,11 +52,11 @@ impl CostlyDefinitions {
 
     /// Makes a decision on an execution of the definition with this hash, within `limits` or
     /// tighter ones.
-    pub(crate) async fn decide<T>(
+    pub(crate) async fn decide<T: Send + 'static>(
         &self,
         definition: &Bytes,
         limits: &Limits,
-        decide: impl FnOnce(&Limits) -> T,
+        decide: impl FnOnce(&Limits) -> T + Send + 'static,
     ) -> T {
         let costly = self.is_costly(definition);
         // Nobody closes it, and without a permit a decision is only less polite.
@@ -65,10 +65,13 @@ impl CostlyDefinitions {
         let decided = if costly {
             let steps = (limits.steps / PIECES).max(1);
             let limits = Limits { steps, ..limits.clone() };
-            match Handle::current().runtime_flavor() {
-                // It has no other thread.
-                RuntimeFlavor::CurrentThread => decide(&limits),
-                _ => block_in_place(|| decide(&limits)),
+            match spawn_blocking(move || decide(&limits)).await {
+                Ok(decided) => decided,
+                Err(error) => match error.try_into_panic() {
+                    Ok(fault) => resume_unwind(fault),
+                    // The runtime ends before the decision began, and this task with it.
+                    Err(_) => std::future::pending().await,
+                },
             }
         } else {
             decide(limits)
@@ -118,7 +121,7 @@ mod tests {
         definitions.decide(hash, &limits(), |limits| limits.steps).await
     }
 
-    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    #[tokio::test]
     async fn others_run_beside_a_costly_decision() {
         let decided = tokio::spawn(async {
             let definitions = CostlyDefinitions::new(Duration::ZERO, MEMORY);

@@ -29,6 +29,7 @@ pub(crate) struct Decider {
 }
 
 /// What one decision may look at, gathered before it.
+#[derive(Clone)]
 struct Surroundings {
     definition: Arc<Definition>,
     machine: MachineStatus,
@@ -49,8 +50,8 @@ impl Decider {
     /// Decides what follows from `trigger`, which came no earlier than `due_ms`, and plans the
     /// write. None where nothing follows.
     pub(crate) async fn decide(
-        &self,
-        base: &Execution,
+        self: &Arc<Self>,
+        base: &Arc<Execution>,
         trigger: &Trigger,
         due_ms: i64,
     ) -> Result<Option<(Commit, Plan)>, SubmitError> {
@@ -66,10 +67,14 @@ impl Decider {
         };
         let now_ms = self.clock.now_ms().max(due_ms);
         let activities = HashMap::new();
-        let mut surroundings = Surroundings { definition, machine, now_ms, activities };
+        let surroundings = Surroundings { definition, machine, now_ms, activities };
+        let mut surroundings = Arc::new(surroundings);
         let mut limits = self.limits.clone();
         loop {
-            let within = |limits: &Limits| self.decide_with(base, trigger, limits, &surroundings);
+            let (this, base_of, trigger) = (Arc::clone(self), Arc::clone(base), trigger.clone());
+            let around = Arc::clone(&surroundings);
+            let within =
+                move |limits: &Limits| this.decide_with(&base_of, trigger, limits, &around);
             let (decided, unknown) = self.costly.decide(hash, &limits, within).await?;
             if !unknown.is_empty() {
                 for arn in unknown {
@@ -80,7 +85,7 @@ impl Decider {
                         }
                         _ => None,
                     };
-                    surroundings.activities.insert(arn, incarnation);
+                    Arc::make_mut(&mut surroundings).activities.insert(arn, incarnation);
                 }
                 continue;
             }
@@ -104,7 +109,7 @@ impl Decider {
     fn decide_with(
         &self,
         base: &Execution,
-        trigger: &Trigger,
+        trigger: Trigger,
         limits: &Limits,
         surroundings: &Surroundings,
     ) -> Result<(Result<Decision, Refusal>, Vec<String>), ResourceError> {
@@ -134,7 +139,7 @@ impl Decider {
             task_token: &task_token,
             machine: surroundings.machine,
         };
-        let decision = decide(&base.snapshot, trigger.clone(), &context);
+        let decision = decide(&base.snapshot, trigger, &context);
         // Void as well: it may hold what is no token.
         unsealed.into_inner().map_or(Ok((decision, unknown.into_inner())), Err)
     }

@@ -3,6 +3,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// AWS Step Functions on your own machines.
@@ -109,6 +110,10 @@ pub(crate) struct Shared {
     /// How many partitions the store has; fixed when it is created.
     #[arg(long, env = "STEPWELL_PARTITIONS", default_value = "256", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=16_384))]
     pub(crate) partitions: u32,
+    /// Threads that serve requests; by default half of the processors for a role, which shares the
+    /// machine with others, and all of them for `dev`.
+    #[arg(long, env = "STEPWELL_THREADS", value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
 }
 
 /// Whether signatures are checked.

@@ -6,10 +6,12 @@ mod cli;
 mod dev;
 mod node;
 mod roles;
+mod runtime;
 mod settings;
 
 use clap::Parser as _;
 use cli::{Cli, Command};
+use runtime::runtime;
 use std::process::ExitCode;
 use stepwell_service_kit::{Role, telemetry};
 
@@ -34,8 +36,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<()> {
     // Several TLS libraries share the process; none may choose for itself.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    runtime(&cli.command)?.block_on(async {
         let name = match &cli.command {
             Command::Dev(_) => "stepwell-dev",
             Command::Gateway(_) => "stepwell-gateway",

@@ -144,7 +144,7 @@ impl Actor {
             Ok(Repeated::Known) => turn.answer(work, Ok(Arc::clone(base))),
             Ok(Repeated::Waits(waiter)) => {
                 let waiters = base.waiters.iter().cloned().chain([waiter]).collect();
-                let Decider { random, retention_ms, .. } = &self.shared.decider;
+                let Decider { random, retention_ms, .. } = &*self.shared.decider;
                 let (commit, plan) = plan_waiters(base, waiters, random.draw(), *retention_ms);
                 turn.commit(work, commit, plan);
             }
@@ -167,7 +167,7 @@ impl Actor {
             // The entry is all that its queue can be told from.
             return turn.answer(work, Ok(Arc::clone(base)));
         }
-        let Decider { random, retention_ms, .. } = &self.shared.decider;
+        let Decider { random, retention_ms, .. } = &*self.shared.decider;
         let (mut commit, plan) = plan_waiters(base, waiters, random.draw(), *retention_ms);
         commit.outbox_retire.push(entry);
         turn.commit(work, commit, plan);

@@ -41,7 +41,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<StoreClock>,
     pub(crate) relay: Arc<Relay>,
     pub(crate) calls: Arc<Calls>,
-    pub(crate) decider: Decider,
+    pub(crate) decider: Arc<Decider>,
     pub(crate) metrics: Metrics,
     /// How long an unknown outcome is looked into.
     pub(crate) patience: Duration,

@@ -83,14 +83,14 @@ impl PartitionNode {
             .ok_or_else(|| StoreError::Invalid("a store without partitions".to_owned()))?;
         let clock = Arc::new(StoreClock::new(store.now_ms().await?));
         let (relay, relaying) = Relay::new(Arc::clone(&store));
-        let decider = Decider {
+        let decider = Arc::new(Decider {
             resources,
             clock: Arc::clone(&clock),
             limits: config.limits.clone(),
             random: config.random.clone(),
             retention_ms: config.retention_ms(),
             costly: CostlyDefinitions::default(),
-        };
+        });
         let patience = config.lease * 2;
         let (metrics, shared_store) = (Metrics::new(), Arc::clone(&store));
         let calls = Arc::new(Calls::default());
