@@ -36,8 +36,8 @@ pub(crate) struct Returns(UnboundedSender<Settled>);
 struct Of {
     owner: Arc<Peer>,
     request: SettleTasksRequest,
-    /// Tasks to be queued before.
-    queued: BTreeMap<Bytes, Vec<QueueTask>>,
+    /// Failed deliveries, which the queues have to know before.
+    failed: BTreeMap<Bytes, Vec<(Bytes, QueueTask)>>,
 }
 
 impl Returns {
@@ -72,15 +72,15 @@ async fn run(store: Arc<dyn Store>, mut receiver: UnboundedReceiver<Settled>) {
             let of = owners.entry(owner.id.clone()).or_insert_with(|| Of {
                 owner,
                 request: SettleTasksRequest::default(),
-                queued: BTreeMap::new(),
+                failed: BTreeMap::new(),
             });
             open.push(token);
             match settlement {
                 Settlement::Finish(id) => of.request.done.push(id),
                 Settlement::GiveBack(id) => of.request.given_back.push(id),
                 Settlement::Replace(id, by) => {
-                    of.request.queued.push(id);
-                    of.queued.entry(queue).or_default().push(by);
+                    of.request.queued.push(id.clone());
+                    of.failed.entry(queue).or_default().push((id, by));
                 }
             }
         }
@@ -90,9 +90,10 @@ async fn run(store: Arc<dyn Store>, mut receiver: UnboundedReceiver<Settled>) {
 
 impl Of {
     async fn tell(self, store: &dyn Store) {
-        let Self { owner, request, queued } = self;
-        for (queue, tasks) in queued {
-            while let Err(error) = store.queue_push(&queue, &tasks).await {
+        let Self { owner, request, failed } = self;
+        for (queue, replaced) in failed {
+            // Not pushed: no owner knows what failed, so it must be as safe as a claim.
+            while let Err(error) = store.queue_replace(&queue, &replaced).await {
                 tracing::warn!(%error, "failed deliveries could not be queued");
                 sleep(PAUSE).await;
             }
