@@ -1,5 +1,6 @@
 //! A commit inside the writer's transaction: checks everything, then writes.
 
+use crate::keys::Place;
 use crate::record::Row;
 use crate::writer::Transaction;
 use rusqlite::{Connection, Result, params};
@@ -26,8 +27,9 @@ fn holds(connection: &Connection, lease: Lease) -> Result<bool> {
 }
 
 fn one(transaction: &Transaction<'_>, partition: u32, commit: &Commit) -> Result<Outcome> {
-    let Transaction { connection, now_ms } = *transaction;
-    let row = Row::load(connection, partition, &commit.key)?;
+    let Transaction { connection, now_ms, keys } = *transaction;
+    let place = Place::of(partition, &commit.key);
+    let row = Row::load(connection, keys, &place)?;
     if let Some(refusal) = refusal(connection, partition, commit, row.as_ref(), now_ms)? {
         return Ok(refusal);
     }
@@ -37,10 +39,10 @@ fn one(transaction: &Transaction<'_>, partition: u32, commit: &Commit) -> Result
             .execute(params![partition, id.to_be_bytes()])?;
     }
     match row {
-        Some(row) if commit.remove => row.remove(connection, partition, &commit.key)?,
+        Some(row) if commit.remove => row.remove(transaction, &place)?,
         None if commit.remove => {}
         row => {
-            let record = Row::write(connection, partition, commit, row)?;
+            let record = Row::write(transaction, &place, commit, row)?;
             write_parts(connection, record, commit)?;
             write_outbox(connection, partition, commit)?;
         }

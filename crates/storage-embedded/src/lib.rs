@@ -6,6 +6,7 @@ mod apply;
 mod claims;
 mod clock;
 mod control;
+mod keys;
 mod lease;
 mod partitions;
 mod read;

@@ -100,8 +100,8 @@ impl PartitionStore for EmbeddedStore {
 
     async fn load(&self, partition: u32, key: &[u8]) -> Result<Option<Record>, StoreError> {
         self.check(partition)?;
-        let key = key.to_vec();
-        self.readers.read(move |connection| read::load(connection, partition, &key)).await
+        let (key, keys) = (key.to_vec(), Arc::clone(&self.keys));
+        self.readers.read(move |connection| read::load(connection, &keys, partition, &key)).await
     }
 
     async fn history(
@@ -112,9 +112,9 @@ impl PartitionStore for EmbeddedStore {
         limit: usize,
     ) -> Result<Vec<Bytes>, StoreError> {
         self.check(partition)?;
-        let key = key.to_vec();
+        let (key, keys) = (key.to_vec(), Arc::clone(&self.keys));
         self.readers
-            .read(move |connection| read::history(connection, partition, &key, from, limit))
+            .read(move |connection| read::history(connection, &keys, partition, &key, from, limit))
             .await
     }
 

@@ -1,8 +1,10 @@
 //! Reads, each a short snapshot, so that checkpoints of the log make progress.
 
-use crate::record::{digest, rows_of_batches};
+use crate::keys::{Keys, Place, Query, query};
+use crate::record::rows_of_batches;
+use crate::schema::TIMER_PLACES;
 use bytes::Bytes;
-use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use rusqlite::{Connection, Result, Row, params};
 use stepwell_storage::{ListPage, Listed, OutboxEntry, Record};
 
 pub(crate) fn bytes(row: &Row<'_>, column: usize) -> Result<Bytes> {
@@ -17,24 +19,24 @@ pub(crate) fn most(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
+const RECORD: Query = query!("id, version, commit_id, batches, root");
+const NUMBER: Query = query!("id");
+
 pub(crate) fn load(
     connection: &mut Connection,
+    keys: &Keys,
     partition: u32,
     key: &[u8],
 ) -> Result<Option<Record>> {
+    let place = Place::of(partition, key);
+    let waiting = keys.waiting(place.digest);
     let snapshot = connection.transaction()?;
-    let found = snapshot
-        .prepare_cached(
-            "SELECT id, version, commit_id, batches, root FROM record
-             WHERE digest = ?1 AND partition = ?2 AND key = ?3",
-        )?
-        .query_row(params![digest(key), partition, key], |row| {
-            let root = row.get::<_, Option<Vec<u8>>>(4)?.map(|root| (0, Bytes::from(root)));
-            let parts = root.into_iter().collect();
-            let (version, commit, batches) = (row.get(1)?, number(row, 2)?, row.get(3)?);
-            Ok((row.get::<_, i64>(0)?, Record { version, commit, parts, batches }))
-        })
-        .optional()?;
+    let found = RECORD.row(&snapshot, &waiting, &place, |row| {
+        let root = row.get::<_, Option<Vec<u8>>>(4)?.map(|root| (0, Bytes::from(root)));
+        let parts = root.into_iter().collect();
+        let (version, commit, batches) = (row.get(1)?, number(row, 2)?, row.get(3)?);
+        Ok((row.get::<_, i64>(0)?, Record { version, commit, parts, batches }))
+    })?;
     let Some((id, mut record)) = found else { return Ok(None) };
     let mut parts = snapshot
         .prepare_cached("SELECT number, body FROM part WHERE record = ?1 ORDER BY number")?;
@@ -46,16 +48,16 @@ pub(crate) fn load(
 
 pub(crate) fn history(
     connection: &mut Connection,
+    keys: &Keys,
     partition: u32,
     key: &[u8],
     from: u64,
     limit: usize,
 ) -> Result<Vec<Bytes>> {
+    let place = Place::of(partition, key);
+    let waiting = keys.waiting(place.digest);
     let snapshot = connection.transaction()?;
-    let id = snapshot
-        .prepare_cached("SELECT id FROM record WHERE digest = ?1 AND partition = ?2 AND key = ?3")?
-        .query_row(params![digest(key), partition, key], |row| row.get(0))
-        .optional()?;
+    let id = NUMBER.row(&snapshot, &waiting, &place, |row| row.get(0))?;
     let Some(id) = id else { return Ok(Vec::new()) };
     let rows = rows_of_batches(id, from)?;
     snapshot
@@ -64,14 +66,19 @@ pub(crate) fn history(
         .collect()
 }
 
+const TIMERS: &str = "SELECT due_ms, key FROM record WHERE timer_place = ?2 AND partition = ?1
+     AND due_ms IS NOT NULL ORDER BY due_ms, key LIMIT ?3";
+
 pub(crate) fn timers(
     connection: &Connection,
     partition: u32,
     limit: usize,
 ) -> Result<Vec<(i64, Bytes)>> {
     connection
-        .prepare_cached("SELECT due_ms, key FROM record WHERE partition = ?1 AND due_ms IS NOT NULL ORDER BY due_ms, key LIMIT ?2")?
-        .query_map(params![partition, most(limit)], |row| Ok((row.get(0)?, bytes(row, 1)?)))?
+        .prepare_cached(TIMERS)?
+        .query_map(params![partition, partition % TIMER_PLACES, most(limit)], |row| {
+            Ok((row.get(0)?, bytes(row, 1)?))
+        })?
         .collect()
 }
 
@@ -153,4 +160,23 @@ pub(crate) fn list(
             |row| Ok((row.get(0)?, bytes(row, 1)?, bytes(row, 2)?)),
         )?
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TIMERS;
+    use crate::schema::SCHEMA;
+    use rusqlite::{Connection, params};
+
+    #[test]
+    fn timers_are_found_along_their_index() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(SCHEMA).unwrap();
+        let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {TIMERS}")).unwrap();
+        let steps = plan.query_map(params![9, 1, 10], |row| row.get::<_, String>(3)).unwrap();
+        let steps: Vec<_> = steps.map(Result::unwrap).collect();
+        assert!(steps[0].starts_with("SEARCH record USING INDEX timer ("), "{steps:?}");
+        // Only those of one time are sorted, so that the limit ends the search.
+        assert!(steps.iter().all(|step| step != "USE TEMP B-TREE FOR ORDER BY"), "{steps:?}");
+    }
 }

@@ -1,6 +1,9 @@
 //! A record's row, its history, and the counts that its listing goes into.
 
-use rusqlite::{Connection, Error, OptionalExtension, Result, params};
+use crate::keys::{Keys, Place, Query, query};
+use crate::schema::TIMER_PLACES;
+use crate::writer::Transaction;
+use rusqlite::{Connection, Error, Result, params};
 use sha2::{Digest as _, Sha256};
 use std::ops::Range;
 use stepwell_storage::{Commit, Listing, Timer};
@@ -38,37 +41,39 @@ pub(crate) struct Row {
     open: Option<[Vec<u8>; 2]>,
 }
 
+/// What [`Row::load`] reads.
+const ROW: Query =
+    query!("version, batches, open, CASE WHEN open THEN idx END, CASE WHEN open THEN grp END, id");
+
 impl Row {
     pub(crate) fn load(
         connection: &Connection,
-        partition: u32,
-        key: &[u8],
+        keys: &Keys,
+        place: &Place<'_>,
     ) -> Result<Option<Self>> {
-        connection
-            .prepare_cached(
-                "SELECT version, batches, open, CASE WHEN open THEN idx END,
-                 CASE WHEN open THEN grp END, id FROM record
-                 WHERE digest = ?1 AND partition = ?2 AND key = ?3",
-            )?
-            .query_row(params![digest(key), partition, key], |row| {
-                let open = if row.get(2)? { Some([row.get(3)?, row.get(4)?]) } else { None };
-                let (version, batches) = (row.get(0)?, row.get(1)?);
-                Ok(Self { id: row.get(5)?, version, batches, open })
-            })
-            .optional()
+        ROW.row(connection, &keys.waiting(place.digest), place, |row| {
+            let open = if row.get(2)? { Some([row.get(3)?, row.get(4)?]) } else { None };
+            let (version, batches) = (row.get(0)?, row.get(1)?);
+            Ok(Self { id: row.get(5)?, version, batches, open })
+        })
     }
 
     /// Writes the row and the batch of history, and gives the row's number.
     pub(crate) fn write(
-        connection: &Connection,
-        partition: u32,
+        transaction: &Transaction<'_>,
+        place: &Place<'_>,
         commit: &Commit,
         row: Option<Self>,
     ) -> Result<i64> {
+        let Transaction { connection, keys, .. } = transaction;
         let before = row.as_ref().map_or(0, |row| row.batches);
         let batches = before + u64::from(commit.batch.is_some());
         let id = match &row {
-            None => insert(connection, partition, commit, batches)?,
+            None => {
+                let id = insert(connection, place, commit, batches)?;
+                keys.note(place.digest, id);
+                id
+            }
             Some(row) => update(connection, commit, row, batches)?,
         };
         if let Some(batch) = &commit.batch {
@@ -79,13 +84,15 @@ impl Row {
         if let Some(listing) = &commit.listing {
             let new = listing.open.then_some([&listing.index[..], &listing.group]);
             let old = row.as_ref().and_then(|row| row.open.as_ref());
-            count_open(connection, partition, old.map(|[idx, grp]| [&idx[..], grp]), new)?;
+            count_open(connection, place.partition, old.map(|[idx, grp]| [&idx[..], grp]), new)?;
         }
         Ok(id)
     }
 
     /// Removes the row and everything under its key.
-    pub(crate) fn remove(self, connection: &Connection, partition: u32, key: &[u8]) -> Result<()> {
+    pub(crate) fn remove(self, transaction: &Transaction<'_>, place: &Place<'_>) -> Result<()> {
+        let Transaction { connection, keys, .. } = transaction;
+        keys.forget(connection, place.digest, self.id)?;
         for sql in ["DELETE FROM record WHERE id = ?1", "DELETE FROM part WHERE record = ?1"] {
             connection.prepare_cached(sql)?.execute([self.id])?;
         }
@@ -95,9 +102,9 @@ impl Row {
             .execute([batches.start, batches.end])?;
         connection
             .prepare_cached("DELETE FROM outbox WHERE partition = ?1 AND key = ?2")?
-            .execute(params![partition, key])?;
+            .execute(params![place.partition, place.key])?;
         let old = self.open.as_ref().map(|[idx, grp]| [&idx[..], grp]);
-        count_open(connection, partition, old, None)
+        count_open(connection, place.partition, old, None)
     }
 }
 
@@ -107,7 +114,12 @@ fn root(commit: &Commit) -> Option<Option<&[u8]>> {
     root.map(|(_, body)| body.as_deref())
 }
 
-fn insert(connection: &Connection, partition: u32, commit: &Commit, batches: u64) -> Result<i64> {
+fn insert(
+    connection: &Connection,
+    place: &Place<'_>,
+    commit: &Commit,
+    batches: u64,
+) -> Result<i64> {
     let due = match commit.timer {
         Timer::Set(due) => Some(due),
         Timer::Keep | Timer::Clear => None,
@@ -116,15 +128,15 @@ fn insert(connection: &Connection, partition: u32, commit: &Commit, batches: u64
     connection
         .prepare_cached(
             "INSERT INTO record VALUES
-             (NULL, ?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             (NULL, ?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
         .insert(params![
-            digest(&commit.key),
-            partition,
-            commit.key.as_ref(),
+            place.partition,
+            place.key,
             commit.id.to_be_bytes(),
             batches,
             due,
+            place.partition % TIMER_PLACES,
             listing.map(|listing| listing.index.as_ref()),
             listing.map(|listing| listing.group.as_ref()),
             listing.map(|listing| listing.status),

@@ -2,10 +2,11 @@
 
 use crate::claims::{self, Claims, Noted};
 use crate::clock::Clock;
+use crate::keys::{self, Keys, WAITING};
 use crate::lease::Leases;
 use crate::readers::{READERS, Readers};
 use crate::schema::{FORMAT, SCHEMA};
-use crate::writer::Writer;
+use crate::writer::{State, Writer};
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::Arc;
@@ -52,6 +53,7 @@ pub struct EmbeddedStore {
     pub(crate) writer: Writer,
     pub(crate) readers: Readers,
     pub(crate) clock: Arc<Clock>,
+    pub(crate) keys: Arc<Keys>,
     pub(crate) leases: Arc<Leases>,
     nodes: MemoryNodes,
     queues: MemoryQueues,
@@ -64,6 +66,15 @@ impl EmbeddedStore {
     /// # Errors
     /// See [`OpenError`].
     pub fn open(directory: &Path, partitions: u32) -> Result<Self, OpenError> {
+        Self::open_with(directory, partitions, Keys::new(WAITING))
+    }
+
+    /// As [`open`](Self::open), with keys that wait in `keys`.
+    pub(crate) fn open_with(
+        directory: &Path,
+        partitions: u32,
+        keys: Keys,
+    ) -> Result<Self, OpenError> {
         std::fs::create_dir_all(directory)?;
         let lock = std::fs::File::create(directory.join("lock"))?;
         lock.try_lock().map_err(|error| match error {
@@ -71,10 +82,11 @@ impl EmbeddedStore {
             std::fs::TryLockError::Error(error) => OpenError::Directory(error),
         })?;
         let file = directory.join("stepwell.db");
-        let connection = connect(&file)?;
+        let mut connection = connect(&file)?;
         connection.pragma_update(None, "cache_size", WRITER_CACHE_KIB)?;
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         let written_ms = prepare(&connection, partitions)?;
+        keys::recover(&mut connection)?;
         let reader = |_| {
             let reader = connect(&file)?;
             reader.pragma_update(None, "query_only", true)?;
@@ -84,13 +96,17 @@ impl EmbeddedStore {
         let clock = Arc::new(Clock::new(written_ms));
         let left = claims::left(&connection)?;
         let noted = Arc::new(Noted::default());
-        let writer = Writer::start(connection, Arc::clone(&clock), Arc::clone(&noted), lock)?;
+        let keys = Arc::new(keys);
+        let state =
+            State { clock: Arc::clone(&clock), noted: Arc::clone(&noted), keys: Arc::clone(&keys) };
+        let writer = Writer::start(connection, state, lock)?;
         let claims = Claims { noted, writer: writer.wakeup() };
         Ok(Self {
             partitions,
             writer,
             readers: Readers::new(readers),
             clock,
+            keys,
             leases: Arc::new(Leases::new(partitions)),
             nodes: MemoryNodes::default(),
             queues: MemoryQueues::new(Arc::new(claims), left),
@@ -115,7 +131,7 @@ fn prepare(connection: &Connection, partitions: u32) -> Result<i64, OpenError> {
     }
     connection.execute_batch(SCHEMA)?;
     connection.pragma_update(None, "user_version", FORMAT)?;
-    connection.execute("INSERT OR IGNORE INTO store VALUES (1, ?1, 0)", [partitions])?;
+    connection.execute("INSERT OR IGNORE INTO store VALUES (1, ?1, 0, 0)", [partitions])?;
     let sql = "SELECT partitions, clock_ms FROM store";
     let (found, written_ms) =
         connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -3,6 +3,7 @@
 
 use crate::claims::{self, Noted};
 use crate::clock::Clock;
+use crate::keys::Keys;
 use rusqlite::{Connection, ErrorCode};
 use std::fs::File;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -18,6 +19,14 @@ const MAX_GROUP: usize = 512;
 pub(crate) struct Transaction<'a> {
     pub(crate) connection: &'a Connection,
     pub(crate) now_ms: i64,
+    pub(crate) keys: &'a Keys,
+}
+
+/// What the writing thread shares with the rest of the store.
+pub(crate) struct State {
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) noted: Arc<Noted>,
+    pub(crate) keys: Arc<Keys>,
 }
 
 /// A write that a caller waits for.
@@ -86,15 +95,10 @@ impl Wakeup {
 
 impl Writer {
     /// The thread holds `lock` for as long as it may write.
-    pub(crate) fn start(
-        connection: Connection,
-        clock: Arc<Clock>,
-        noted: Arc<Noted>,
-        lock: File,
-    ) -> std::io::Result<Self> {
+    pub(crate) fn start(connection: Connection, state: State, lock: File) -> std::io::Result<Self> {
         let (work, queue) = channel();
         let run = move || {
-            run(&connection, &clock, &noted, &queue);
+            run(&connection, &state, &queue);
             drop(connection);
             drop(lock);
         };
@@ -141,17 +145,17 @@ pub(crate) fn refused(error: &rusqlite::Error) -> StoreError {
     }
 }
 
-fn run(connection: &Connection, clock: &Clock, noted: &Noted, queue: &Receiver<Work>) {
+fn run(connection: &Connection, state: &State, queue: &Receiver<Work>) {
     while let Ok(first) = queue.recv() {
         let work = std::iter::once(first).chain(queue.try_iter().take(MAX_GROUP - 1));
         let jobs: Vec<_> = work.filter_map(Work::job).collect();
         if jobs.is_empty() {
-            write_claims(connection, noted);
+            write_claims(connection, &state.noted);
         } else {
-            group(connection, clock.now_ms(), noted, jobs);
+            group(connection, state, jobs);
         }
     }
-    write_claims(connection, noted);
+    write_claims(connection, &state.noted);
 }
 
 impl Work {
@@ -173,17 +177,24 @@ enum Apart {
 }
 
 /// Jobs of one transaction, answered after its sync.
-fn group(connection: &Connection, now_ms: i64, noted: &Noted, mut jobs: Vec<Box<dyn Job>>) {
+fn group(connection: &Connection, state: &State, mut jobs: Vec<Box<dyn Job>>) {
+    let State { clock, noted, keys } = state;
     // After the jobs were taken, so that what was noted before they came is in it.
     let changes = noted.take();
+    let transaction = Transaction { connection, now_ms: clock.now_ms(), keys };
     let mut attempt = |apart| {
-        begin(connection, now_ms)?;
+        begin(&transaction)?;
         claims::write(connection, &changes).map_err(|error| undo(connection, &error))?;
-        let transaction = Transaction { connection, now_ms };
-        jobs.iter_mut().try_for_each(|job| run_job(&transaction, job.as_mut(), apart))
+        jobs.iter_mut().try_for_each(|job| run_job(&transaction, job.as_mut(), apart))?;
+        end(&transaction)
     };
     let written = attempt(Apart::No).or_else(|_| attempt(Apart::Savepoints));
     let outcome = written.and_then(|()| commit(connection));
+    match &outcome {
+        Ok(()) => keys.committed(),
+        Err(StoreError::Unknown(_)) => keys.unknown(),
+        Err(_) => keys.undone(),
+    }
     if outcome.is_err() {
         noted.put_back(changes);
     }
@@ -207,12 +218,21 @@ fn write_claims(connection: &Connection, noted: &Noted) {
     }
 }
 
-fn begin(connection: &Connection, now_ms: i64) -> Result<(), StoreError> {
-    let begun =
-        connection.execute_batch("PRAGMA synchronous = FULL; BEGIN IMMEDIATE").and_then(|()| {
-            connection.prepare_cached("UPDATE store SET clock_ms = ?1")?.execute([now_ms])
-        });
-    begun.map(drop).map_err(|error| undo(connection, &error))
+fn begin(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    let Transaction { connection, keys, .. } = transaction;
+    let begun = connection.execute_batch("PRAGMA synchronous = FULL; BEGIN IMMEDIATE");
+    begun.and_then(|()| keys.begin(connection)).map_err(|error| undo(connection, &error))
+}
+
+/// Writes what the next process has to know.
+fn end(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    let Transaction { connection, now_ms, keys } = transaction;
+    let write = || {
+        connection
+            .prepare_cached("UPDATE store SET clock_ms = ?1, keys_from = ?2")?
+            .execute([*now_ms, keys.lowest()])
+    };
+    write().map(drop).map_err(|error| undo(connection, &error))
 }
 
 /// Nothing of the transaction takes effect.
@@ -229,17 +249,21 @@ fn run_job(
     job: &mut dyn Job,
     apart: Apart,
 ) -> Result<(), StoreError> {
-    let connection = transaction.connection;
+    let Transaction { connection, keys, .. } = transaction;
     let failed = |error| undo(connection, &error);
     if apart == Apart::No {
         return job.run(transaction).map_err(failed);
     }
     let execute = |sql| connection.prepare_cached(sql)?.execute([]).map(drop);
     execute("SAVEPOINT write").map_err(failed)?;
+    let mark = keys.mark();
     match job.run(transaction) {
         Ok(()) => execute("RELEASE write").map_err(failed),
         Err(error) if connection.is_autocommit() => Err(refused(&error)),
-        Err(_) => connection.execute_batch("ROLLBACK TO write; RELEASE write").map_err(failed),
+        Err(_) => {
+            keys.take_back(mark);
+            connection.execute_batch("ROLLBACK TO write; RELEASE write").map_err(failed)
+        }
     }
 }
 
@@ -266,6 +290,7 @@ fn commit(connection: &Connection) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use crate::EmbeddedStore;
+    use crate::keys::Keys;
     use bytes::Bytes;
     use futures::future::join_all;
     use stepwell_storage::{Commit, Expect, Outcome, PartitionStore, StoreError};
@@ -289,7 +314,8 @@ mod tests {
     #[tokio::test]
     async fn a_full_disk_refuses_writes_and_the_store_goes_on() {
         let folder = tempfile::tempdir().unwrap();
-        let store = EmbeddedStore::open(folder.path(), 1).unwrap();
+        // So few keys wait that transactions which fail have written some.
+        let store = EmbeddedStore::open_with(folder.path(), 1, Keys::new(4)).unwrap();
         let lease = store.acquire(0, "node", 1, 60_000).await.unwrap().unwrap();
         limit_pages(&store, 200).await;
         let mut written = Vec::new();

@@ -7,7 +7,7 @@ use futures::FutureExt;
 use std::ops::Deref;
 use stepwell_storage::{
     Commit, ControlChange, ControlOutcome, ControlStore, ControlWrite, Expect, Outcome,
-    PartitionStore, QueueStore, QueueTask, contract,
+    PartitionStore, QueueStore, QueueTask, Timer, contract,
 };
 use stepwell_storage_embedded::{EmbeddedStore, OpenError};
 
@@ -90,6 +90,26 @@ async fn what_was_claimed_and_not_finished_waits_after_a_restart() {
     drop(store);
     let store = EmbeddedStore::open(folder.path(), 4).unwrap();
     assert_eq!(store.queue_claim(QUEUE, "two", 9).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn timers_of_partitions_with_one_place_in_the_index_are_kept_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = EmbeddedStore::open(folder.path(), 17).unwrap();
+    for partition in [0, 8, 16] {
+        let lease = store.acquire(partition, "node", 1, 60_000).await.unwrap().unwrap();
+        let commits = [30, 10, 20].map(|due| {
+            let due = due + i64::from(partition);
+            let mut commit = Commit::new(1, Bytes::from(due.to_string()), Expect::Absent);
+            commit.timer = Timer::Set(due);
+            commit
+        });
+        store.commit(lease, commits.into()).await.unwrap();
+    }
+    let timers = store.timers(8, 2).await.unwrap();
+    assert_eq!(timers, [(18, Bytes::from_static(b"18")), (28, Bytes::from_static(b"28"))]);
+    assert_eq!(store.timers(16, 9).await.unwrap().len(), 3);
+    assert_eq!(store.timers(1, 9).await.unwrap(), []);
 }
 
 #[test]
