@@ -3,11 +3,13 @@
 //!
 //! The generated code is committed; `cargo xtask codegen` writes it and a test compares it.
 
+mod codec;
 mod constraints;
 mod error;
 mod namespace;
 mod time;
 
+pub use codec::{MessageCodec, MessageEncoder};
 pub use constraints::Violations;
 pub use error::{ApiError, ErrorCode, MAX_MESSAGE_BYTES};
 pub use namespace::{DEFAULT_ACCOUNT, DEFAULT_REGION, NamespaceMetadata};

@@ -61,6 +61,7 @@ fn generate(out: &Path) -> Result<()> {
     tonic_prost_build::configure()
         .out_dir(out)
         .bytes(".stepwell.internal.v1")
+        .codec_path("crate::MessageCodec")
         .compile_fds(descriptors)
         .context("the generator failed")?;
     // Reflection needs no comments, which are most of the set.

@@ -232,7 +232,7 @@ pub mod activity_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.activity.v1.ActivityService/GetActivityTask",
             );
@@ -263,7 +263,7 @@ pub mod activity_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.activity.v1.ActivityService/SendTaskSuccess",
             );
@@ -294,7 +294,7 @@ pub mod activity_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.activity.v1.ActivityService/SendTaskFailure",
             );
@@ -325,7 +325,7 @@ pub mod activity_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.activity.v1.ActivityService/SendTaskHeartbeat",
             );
@@ -360,7 +360,7 @@ pub mod activity_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.activity.v1.ActivityService/StreamActivityTasks",
             );
@@ -556,7 +556,7 @@ pub mod activity_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetActivityTaskSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -602,7 +602,7 @@ pub mod activity_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = SendTaskSuccessSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -648,7 +648,7 @@ pub mod activity_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = SendTaskFailureSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -694,7 +694,7 @@ pub mod activity_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = SendTaskHeartbeatSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -746,7 +746,7 @@ pub mod activity_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = StreamActivityTasksSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,

@@ -540,7 +540,7 @@ pub mod partition_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.internal.v1.PartitionService/StartTask",
             );
@@ -568,7 +568,7 @@ pub mod partition_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.internal.v1.PartitionService/ReportTask",
             );
@@ -599,7 +599,7 @@ pub mod partition_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.internal.v1.PartitionService/StartNested",
             );
@@ -629,7 +629,7 @@ pub mod partition_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.internal.v1.PartitionService/StopNested",
             );
@@ -659,7 +659,7 @@ pub mod partition_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.internal.v1.PartitionService/ReportNested",
             );
@@ -690,7 +690,7 @@ pub mod partition_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.internal.v1.PartitionService/TakeTasks",
             );
@@ -717,7 +717,7 @@ pub mod partition_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.internal.v1.PartitionService/SettleTasks",
             );
@@ -915,7 +915,7 @@ pub mod partition_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = StartTaskSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -960,7 +960,7 @@ pub mod partition_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReportTaskSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -1005,7 +1005,7 @@ pub mod partition_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = StartNestedSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -1050,7 +1050,7 @@ pub mod partition_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = StopNestedSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -1096,7 +1096,7 @@ pub mod partition_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReportNestedSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -1141,7 +1141,7 @@ pub mod partition_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = TakeTasksSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -1186,7 +1186,7 @@ pub mod partition_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = SettleTasksSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -1349,7 +1349,7 @@ pub mod resource_cache_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.internal.v1.ResourceCacheService/RefreshResource",
             );
@@ -1379,7 +1379,7 @@ pub mod resource_cache_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.internal.v1.ResourceCacheService/CloseStateMachine",
             );
@@ -1410,7 +1410,7 @@ pub mod resource_cache_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.internal.v1.ResourceCacheService/ReleaseStateMachine",
             );
@@ -1577,7 +1577,7 @@ pub mod resource_cache_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RefreshResourceSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -1626,7 +1626,7 @@ pub mod resource_cache_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = CloseStateMachineSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -1675,7 +1675,7 @@ pub mod resource_cache_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReleaseStateMachineSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -1838,7 +1838,7 @@ pub mod queue_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.internal.v1.QueueService/DropPollers",
             );
@@ -1865,7 +1865,7 @@ pub mod queue_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.internal.v1.QueueService/PollFunctionTasks",
             );
@@ -1896,7 +1896,7 @@ pub mod queue_service_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::MessageCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/stepwell.internal.v1.QueueService/ReportFunctionTask",
             );
@@ -2058,7 +2058,7 @@ pub mod queue_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = DropPollersSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -2104,7 +2104,7 @@ pub mod queue_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = PollFunctionTasksSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
@@ -2150,7 +2150,7 @@ pub mod queue_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReportFunctionTaskSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::MessageCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,
