@@ -10,6 +10,7 @@ mod limits;
 pub mod ops;
 mod registration;
 pub mod serve;
+mod services;
 pub mod telemetry;
 pub mod tokens;
 mod transport;
@@ -19,5 +20,6 @@ pub use directory::{Directory, LocalDirectory, NoPeer, Peer, Place, Role, StoreD
 pub use drain::Drain;
 pub use limits::{Limits, LimitsError, PayloadUnit};
 pub use registration::{NODE_TTL_MS, Registration};
+pub use services::Services;
 pub use transport::{MAX_MESSAGE_BYTES, Transport};
 pub use unmoved::{had_no_effect, moved};

@@ -12,7 +12,7 @@ use stepwell_engine as engine;
 use stepwell_ids::Namespace;
 use stepwell_partition::{Contact, NodeConfig, PartitionNode, Resources};
 use stepwell_service_kit::tokens::TokenKeys;
-use stepwell_service_kit::{Directory, Limits, MAX_MESSAGE_BYTES, Role};
+use stepwell_service_kit::{Directory, Limits, MAX_MESSAGE_BYTES, Role, Services};
 use stepwell_storage::{Store, StoreError};
 use tonic::service::Routes;
 
@@ -90,24 +90,20 @@ impl ExecutionRole {
     /// The gRPC services of the role.
     #[must_use]
     pub fn routes(&self) -> Routes {
-        self.add_to(Routes::default())
+        self.add_to(Services::default()).routes()
     }
 
     /// The gRPC services of the role besides those that are there.
     #[must_use]
-    pub fn add_to(&self, routes: Routes) -> Routes {
+    pub fn add_to(&self, services: Services) -> Services {
         let limit = MAX_MESSAGE_BYTES;
         let execution = ExecutionServiceServer::new(self.service.clone());
         let partition = PartitionServiceServer::new(self.service.clone());
         let resources = ResourceCacheServiceServer::new(self.service.clone());
-        routes
-            .add_service(
-                execution.max_decoding_message_size(limit).max_encoding_message_size(limit),
-            )
-            .add_service(
-                partition.max_decoding_message_size(limit).max_encoding_message_size(limit),
-            )
-            .add_service(resources)
+        services
+            .with(execution.max_decoding_message_size(limit).max_encoding_message_size(limit))
+            .with(partition.max_decoding_message_size(limit).max_encoding_message_size(limit))
+            .with(resources)
     }
 
     /// The partitions of this node.

@@ -6,8 +6,7 @@ use crate::settings::bind;
 use anyhow::Result;
 use std::sync::Arc;
 use stepwell_service_kit::ops::{self, Health};
-use stepwell_service_kit::{Directory, LocalDirectory, Registration, Role, Transport, serve};
-use tonic::service::Routes;
+use stepwell_service_kit::{Directory, LocalDirectory, Registration, Role, Services, serve};
 
 /// Runs all roles until draining has ended.
 pub(crate) async fn run(dev: Dev, registry: prometheus::Registry) -> Result<()> {
@@ -30,12 +29,11 @@ pub(crate) async fn run(dev: Dev, registry: prometheus::Registry) -> Result<()> 
     }
 
     let execution = parts.execution().await?;
-    let routes = parts.control_plane(Routes::default()).await?;
-    let routes = parts.activity(routes).await?;
-    let routes = execution.add_to(routes).prepare();
+    let services = parts.control_plane(Services::default()).await?;
+    let services = execution.add_to(parts.activity(services).await?);
     for role in [Role::ControlPlane, Role::Execution, Role::Activity] {
         let id = parts.node_id(role);
-        peers.insert(role, id, Transport::local(routes.clone()));
+        peers.insert(role, id, services.transport());
     }
     parts.integration()?;
 
@@ -50,7 +48,11 @@ pub(crate) async fn run(dev: Dev, registry: prometheus::Registry) -> Result<()> 
         health.not_ready();
         Ok(())
     };
-    tokio::try_join!(serve::http(http, edge, &drain), serve::grpc(grpc, routes, &drain), unready)?;
+    tokio::try_join!(
+        serve::http(http, edge, &drain),
+        serve::grpc(grpc, services.routes(), &drain),
+        unready
+    )?;
     drain.finished().await;
     execution.shutdown().await;
     for registration in registrations {

@@ -7,9 +7,8 @@ use anyhow::{Context as _, Result, bail};
 use std::sync::Arc;
 use stepwell_execution::ExecutionRole;
 use stepwell_service_kit::ops::{self, Health};
-use stepwell_service_kit::{Directory, Registration, Role, StoreDirectory, serve};
+use stepwell_service_kit::{Directory, Registration, Role, Services, StoreDirectory, serve};
 use tokio::net::TcpListener;
-use tonic::service::Routes;
 
 /// Runs the role until draining has ended.
 pub(crate) async fn run(role: Role, node: Node, registry: prometheus::Registry) -> Result<()> {
@@ -77,8 +76,8 @@ async fn serve_grpc(
 ) -> Result<()> {
     let mut execution = None;
     let routes = match role {
-        Role::ControlPlane => parts.control_plane(Routes::default()).await?,
-        Role::Activity => parts.activity(Routes::default()).await?,
+        Role::ControlPlane => parts.control_plane(Services::default()).await?.routes(),
+        Role::Activity => parts.activity(Services::default()).await?.routes(),
         _ => execution.insert(parts.execution().await?).routes(),
     };
     let told = async {

@@ -10,9 +10,8 @@ use stepwell_execution::ExecutionRole;
 use stepwell_gateway::{Gateway, GatewayOptions};
 use stepwell_ids::Namespace;
 use stepwell_integration::Integration;
-use stepwell_service_kit::{Directory, Drain, Limits, Role};
+use stepwell_service_kit::{Directory, Drain, Limits, Role, Services};
 use stepwell_storage::Store;
-use tonic::service::Routes;
 
 /// What every role is built from.
 pub(crate) struct Parts {
@@ -48,7 +47,7 @@ impl Parts {
         format!("{}-{}", self.process_id, role.name())
     }
 
-    pub(crate) async fn control_plane(&self, routes: Routes) -> Result<Routes> {
+    pub(crate) async fn control_plane(&self, services: Services) -> Result<Services> {
         let options = stepwell_control_plane::Options {
             limits: (*self.limits).clone(),
             namespace: self.namespace.clone(),
@@ -57,7 +56,7 @@ impl Parts {
         let role = ControlPlane::start(store, directory, options, &self.drain)
             .await
             .context("control-plane")?;
-        Ok(routes.add_service(role.server()))
+        Ok(services.with(role.server()))
     }
 
     /// The node's record must be in the store: partitions are shared among the nodes that have one.
@@ -72,7 +71,7 @@ impl Parts {
     }
 
     /// The node's record must be in the store: a node without one is taken for dead.
-    pub(crate) async fn activity(&self, routes: Routes) -> Result<Routes> {
+    pub(crate) async fn activity(&self, services: Services) -> Result<Services> {
         let options = stepwell_activity::Options {
             node_id: self.node_id(Role::Activity),
             limits: (*self.limits).clone(),
@@ -81,7 +80,7 @@ impl Parts {
         let (store, directory) = (Arc::clone(&self.store), Arc::clone(&self.directory));
         let role =
             Activity::start(store, directory, options, &self.drain).await.context("activity")?;
-        Ok(routes.add_service(role.activity_server()).add_service(role.queue_server()))
+        Ok(services.with(role.activity_server()).with(role.queue_server()))
     }
 
     pub(crate) fn integration(&self) -> Result<Integration> {
