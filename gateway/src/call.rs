@@ -11,7 +11,7 @@ use stepwell_api::execution::execution_service_client::ExecutionServiceClient;
 use stepwell_api::{ApiError, ErrorCode, NamespaceMetadata as _};
 use stepwell_ids::Namespace;
 use stepwell_service_kit::{MAX_MESSAGE_BYTES, Role, Transport};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use tonic::{Request, Response, Status};
 
 /// Pauses before a call is made again.
@@ -120,24 +120,7 @@ impl Call {
     async fn send<M: Clone, R, F>(
         &self,
         role: Role,
-        owner: Option<Transport>,
-        message: M,
-        send: impl Fn(Transport, Request<M>) -> F,
-    ) -> Result<R, ApiError>
-    where
-        F: Future<Output = Result<Response<R>, Status>>,
-    {
-        let answer = tokio::time::timeout(DEADLINE, self.repeat(role, owner, message, send)).await;
-        answer.unwrap_or_else(|_| {
-            let (role, seconds) = (role.name(), DEADLINE.as_secs());
-            Err(ApiError::unavailable(format!("no answer from {role} within {seconds} seconds")))
-        })
-    }
-
-    async fn repeat<M: Clone, R, F>(
-        &self,
-        role: Role,
-        owner: Option<Transport>,
+        mut owner: Option<Transport>,
         message: M,
         send: impl Fn(Transport, Request<M>) -> F,
     ) -> Result<R, ApiError>
@@ -145,23 +128,36 @@ impl Call {
         F: Future<Output = Result<Response<R>, Status>>,
     {
         let mut pauses = PAUSES.iter();
-        let mut owner = owner;
         let began = Instant::now();
+        let deadline = began + DEADLINE;
         loop {
-            let (patience, peer) = match owner.take() {
-                Some(owner) => (OWNER, Ok(owner)),
-                None => (DEADLINE, self.edge.directory.any(role).await),
+            let owner = owner.take();
+            let until = match owner {
+                Some(_) => deadline.min(Instant::now() + OWNER),
+                None => deadline,
             };
-            let (error, sent) = match peer {
-                Ok(transport) => {
-                    let answer = send(transport, self.namespace.request(message.clone()));
-                    match tokio::time::timeout(patience, answer).await {
-                        Ok(Ok(answer)) => return Ok(answer.into_inner()),
-                        Ok(Err(status)) => (ApiError::from(status), true),
-                        Err(_) => (ApiError::unavailable("no answer from the owner"), true),
-                    }
+            let ask = async {
+                let transport = match owner {
+                    Some(owner) => owner,
+                    None => match self.edge.directory.any(role).await {
+                        Ok(transport) => transport,
+                        Err(missing) => return Err((ApiError::unavailable(missing), false)),
+                    },
+                };
+                let answer = send(transport, self.namespace.request(message.clone())).await;
+                answer.map_err(|status| (ApiError::from(status), true))
+            };
+            let (error, sent) = match timeout_at(until, ask).await {
+                Ok(Ok(answer)) => return Ok(answer.into_inner()),
+                Ok(Err(failed)) => failed,
+                Err(_) if until < deadline => {
+                    (ApiError::unavailable("no answer from the owner"), true)
                 }
-                Err(missing) => (ApiError::unavailable(missing), false),
+                Err(_) => {
+                    let (role, seconds) = (role.name(), DEADLINE.as_secs());
+                    let silent = format!("no answer from {role} within {seconds} seconds");
+                    return Err(ApiError::unavailable(silent));
+                }
             };
             let again = error.code() == ErrorCode::ServiceUnavailable
                 && (self.repeat == Repeat::Safe || !sent)

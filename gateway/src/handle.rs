@@ -25,10 +25,9 @@ const INVOCATION: &str = "amz-sdk-invocation-id";
 /// Answers a request for `/`.
 pub(crate) async fn api(State(edge): State<Arc<Edge>>, request: Request) -> Response {
     let (id, started) = (Uuid::new_v4(), Instant::now());
-    let span = tracing::info_span!("request", %id, action = tracing::field::Empty);
     let protocol = Protocol::of(request.headers());
     let mut action = "";
-    let served = AssertUnwindSafe(serve(&edge, request, &mut action).instrument(span.clone()));
+    let served = AssertUnwindSafe(serve(&edge, id, request, &mut action));
     let outcome = served.catch_unwind().await.unwrap_or_else(|_| {
         let message = format!("Request {id} met a fault: see the log of the gateway");
         Err(ApiError::new(ErrorCode::InternalFailure, message))
@@ -51,6 +50,7 @@ pub(crate) async fn elsewhere(request: Request) -> Response {
 
 async fn serve(
     edge: &Arc<Edge>,
+    id: Uuid,
     request: Request,
     seen: &mut &'static str,
 ) -> Result<Body, ApiError> {
@@ -72,7 +72,6 @@ async fn serve(
     }
     let action = protocol::action(&head.headers, &parameters)?;
     *seen = action.name;
-    tracing::Span::current().record("action", action.name);
     let arguments = arguments(action, &head.headers, &parameters, &body)?;
     drop(body);
     let call = Call {
@@ -81,7 +80,9 @@ async fn serve(
         invocation: invocation(&head.headers),
         repeat: action.repeat,
     };
-    (action.run)(call, arguments).await
+    // Made with all its fields: one that is added later has the others read and written again.
+    let span = tracing::info_span!("request", %id, action = action.name);
+    (action.run)(call, arguments).instrument(span).await
 }
 
 /// Reads a request as [`serve`] does, and names its action.
