@@ -15,6 +15,9 @@ use tonic::Status;
 /// How long a client waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How often a client asks whether an execution has ended, at most.
+const LOOKS: u64 = 60;
+
 /// See the module.
 pub(crate) struct Client {
     pub(crate) world: Arc<World>,
@@ -35,7 +38,7 @@ impl Client {
                 40..52 => self.start_again().await,
                 52..62 => self.start_other(call).await,
                 62..68 => self.stop().await,
-                68..84 => self.describe().await,
+                68..84 => self.watch().await,
                 _ => {
                     if let Some(arn) = self.arn() {
                         self.history(arn).await;
@@ -131,8 +134,21 @@ impl Client {
         self.world.journal.entries().stops.push(Stop { span, arn, answer });
     }
 
-    async fn describe(&self) {
-        let (Some(arn), Some(mut service)) = (self.arn(), self.service()) else { return };
+    /// Asks for an execution until it has ended, for a while, and then for its history; whichever
+    /// nodes are asked.
+    async fn watch(&self) {
+        let Some(arn) = self.arn() else { return };
+        for _ in 0..self.dice.below(LOOKS) + 1 {
+            if self.describe(arn.clone()).await {
+                return self.history(arn).await;
+            }
+            sleep(self.dice.millis(0, 80)).await;
+        }
+    }
+
+    /// Whether the execution was shown to have ended.
+    async fn describe(&self, arn: String) -> bool {
+        let Some(mut service) = self.service() else { return false };
         let asked = self.world.audit.tick();
         let request = DescribeExecutionRequest { execution_arn: arn.clone() };
         let answer = timeout(PATIENCE, service.describe_execution(request)).await;
@@ -144,11 +160,8 @@ impl Client {
                 output: found.output.clone(),
             });
         let ended = matches!(answer, Answer::Done(Shown::Execution { running: false, .. }));
-        self.read(arn.clone(), asked, answer);
-        if ended {
-            // Whoever waited for the end reads the history, and from another node.
-            self.history(arn).await;
-        }
+        self.read(arn, asked, answer);
+        ended
     }
 
     async fn history(&self, arn: String) {
